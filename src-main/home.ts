@@ -1,0 +1,22 @@
+import os from "node:os";
+import path from "node:path";
+
+/** The platform's folder for a program's own data. */
+function applicationData(): string {
+  switch (process.platform) {
+    case "darwin":
+      return path.join(os.homedir(), "Library", "Application Support");
+    case "win32":
+      return process.env.APPDATA ?? path.join(os.homedir(), "AppData", "Roaming");
+    default:
+      return process.env.XDG_DATA_HOME ?? path.join(os.homedir(), ".local", "share");
+  }
+}
+
+/** The workbench folder: `--home`, RWB_HOME, or the platform's application-data folder. */
+export function workbenchHome(option?: string): string {
+  return path.resolve(option ?? process.env.RWB_HOME ?? path.join(applicationData(), "resnet-workbench"));
+}
+
+export const datasetsFolder = (home: string): string => path.join(home, "datasets");
+export const runsFolder = (home: string): string => path.join(home, "runs");
