@@ -46,7 +46,7 @@ export function createPlanner(options: PlannerOptions): Planner {
 
   // A cache, not a state: the same epoch always gives the same order.
   let cachedEpoch = -1;
-  let cachedOrder = new Int32Array();
+  let cachedOrder: Int32Array = new Int32Array();
   const orderOf = (epoch: number): Int32Array => {
     if (epoch !== cachedEpoch) {
       cachedOrder = permutation(trainImages, seed, randomPurpose.shuffle, epoch);
@@ -65,9 +65,9 @@ export function createPlanner(options: PlannerOptions): Planner {
         indices[image] = orderOf(epoch)[position - epoch * trainImages]!;
 
         philox4x32(words, position >>> 0, Math.floor(position / 2 ** 32), 0, 0, seed, randomPurpose.augmentation);
-        const dy = scaleWord(words[0]!, offsets) - padPixels;
-        const dx = scaleWord(words[1]!, offsets) - padPixels;
-        const flipped = words[2]! < flipBelow;
+        const dy = scaleWord(words[0], offsets) - padPixels;
+        const dx = scaleWord(words[1], offsets) - padPixels;
+        const flipped = words[2] < flipBelow;
         const row = image * transformNumbers;
         transforms[row] = flipped ? -1 : 1;
         transforms[row + 2] = flipped ? imageSide - 1 + dx : dx;

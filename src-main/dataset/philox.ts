@@ -76,9 +76,9 @@ export function permutation(count: number, key0: number, key1: number, draw: num
     // One block of the generator serves two swaps.
     const half = (count - 1 - last) & 1;
     if (half === 0) philox4x32(words, (count - 1 - last) >>> 1, drawLower, drawUpper, 0, key0, key1);
-    const fraction = (words[2 * half]! * 2 ** 21 + (words[2 * half + 1]! >>> 11)) / 2 ** 53;
+    const fraction = (words[2 * half] * 2 ** 21 + (words[2 * half + 1] >>> 11)) / 2 ** 53;
     const other = Math.floor(fraction * (last + 1));
-    const kept = order[last]!;
+    const kept = order[last];
     order[last] = order[other]!;
     order[other] = kept;
   }

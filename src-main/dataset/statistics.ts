@@ -47,7 +47,7 @@ export async function imageStatistics(
 
 function mask(images: number, indices: ArrayLike<number>): Uint8Array {
   const wanted = new Uint8Array(images);
-  for (let i = 0; i < indices.length; i++) wanted[indices[i]!] = 1;
+  for (let i = 0; i < indices.length; i++) wanted[indices[i]] = 1;
   return wanted;
 }
 
@@ -56,28 +56,28 @@ function addImage(bytes: Uint8Array, offset: number, sums: Float64Array, squares
   let green = 0;
   let blue = 0;
   for (let i = 0; i < imageBytes; i += imageChannels) {
-    const r = bytes[offset + i]!;
-    const g = bytes[offset + i + 1]!;
-    const b = bytes[offset + i + 2]!;
-    sums[i]! += r;
-    sums[i + 1]! += g;
-    sums[i + 2]! += b;
+    const r = bytes[offset + i];
+    const g = bytes[offset + i + 1];
+    const b = bytes[offset + i + 2];
+    sums[i] += r;
+    sums[i + 1] += g;
+    sums[i + 2] += b;
     red += r * r;
     green += g * g;
     blue += b * b;
   }
-  squares[0]! += red;
-  squares[1]! += green;
-  squares[2]! += blue;
+  squares[0] += red;
+  squares[1] += green;
+  squares[2] += blue;
 }
 
 function finish(count: number, sums: Float64Array, squares: Float64Array): ImageStatistics {
   const pixels = (count * imageBytes) / imageChannels;
   const channel = (c: number): { mean: number; std: number } => {
     let sum = 0;
-    for (let i = c; i < imageBytes; i += imageChannels) sum += sums[i]!;
+    for (let i = c; i < imageBytes; i += imageChannels) sum += sums[i];
     // n S2 - S^2 exceeds 2^53 for CIFAR-10; as a difference of doubles it would lose what matters.
-    const spread = BigInt(pixels) * BigInt(squares[c]!) - BigInt(sum) ** 2n;
+    const spread = BigInt(pixels) * BigInt(squares[c]) - BigInt(sum) ** 2n;
     return { mean: sum / pixels, std: Math.sqrt(Number(spread)) / pixels };
   };
   const [red, green, blue] = [channel(0), channel(1), channel(2)];

@@ -23,7 +23,7 @@ function plainPhilox(counter: readonly number[], key: readonly number[]): number
 /** A random crop as one writes it without thinking of affine maps: pad, cut out, mirror. [32, 32] of one channel. */
 function cropAndFlip(image: ArrayLike<number>, dy: number, dx: number, flip: boolean, pad: number): number[] {
   const padded = Array.from({ length: side + 2 * pad }, () => new Array<number>(side + 2 * pad).fill(0));
-  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) padded[y + pad]![x + pad] = image[y * side + x]!;
+  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) padded[y + pad][x + pad] = image[y * side + x]!;
   const rows = padded.slice(dy + pad, dy + pad + side).map((row) => row.slice(dx + pad, dx + pad + side));
   return (flip ? rows.map((row) => row.reverse()) : rows).flat();
 }
@@ -33,10 +33,10 @@ function applyRow(image: ArrayLike<number>, row: ArrayLike<number>): number[] {
   const out: number[] = [];
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
-      const k = row[6]! * x + row[7]! * y + 1;
-      const inX = (row[0]! * x + row[1]! * y + row[2]!) / k;
-      const inY = (row[3]! * x + row[4]! * y + row[5]!) / k;
-      out.push(inX < 0 || inX >= side || inY < 0 || inY >= side ? 0 : image[inY * side + inX]!);
+      const k = row[6] * x + row[7] * y + 1;
+      const inX = (row[0] * x + row[1] * y + row[2]) / k;
+      const inY = (row[3] * x + row[4] * y + row[5]) / k;
+      out.push(inX < 0 || inX >= side || inY < 0 || inY >= side ? 0 : image[inY * side + inX]);
     }
   }
   return out;
@@ -47,10 +47,10 @@ function plainOrder(count: number, seed: number, epoch: number): number[] {
   const order = [...Array(count).keys()];
   for (let swap = 0; swap < count - 1; swap++) {
     const words = plainPhilox([Math.floor(swap / 2), epoch, 0, 0], [seed, 1]).slice(2 * (swap % 2));
-    const bits = (BigInt(words[0]!) << 21n) | (BigInt(words[1]!) >> 11n);
+    const bits = (BigInt(words[0]) << 21n) | (BigInt(words[1]) >> 11n);
     const last = count - 1 - swap;
     const other = Math.floor((Number(bits) / 2 ** 53) * (last + 1));
-    [order[last], order[other]] = [order[other]!, order[last]!];
+    [order[last], order[other]] = [order[other], order[last]];
   }
   return order;
 }
@@ -74,7 +74,7 @@ describe("philox4x32", () => {
     },
   ])("known answer for counter $counter", ({ counter, key, words }) => {
     const out = new Uint32Array(4);
-    philox4x32(out, counter[0]!, counter[1]!, counter[2]!, counter[3]!, key[0]!, key[1]!);
+    philox4x32(out, counter[0], counter[1], counter[2], counter[3], key[0], key[1]);
     expect([...out]).toEqual(words);
     expect(plainPhilox(counter, key)).toEqual(words);
   });
@@ -100,9 +100,9 @@ describe("createPlanner", () => {
           const epoch = Math.floor(position / trainImages);
           if (!orders.has(epoch)) orders.set(epoch, plainOrder(trainImages, seed, epoch));
           const words = plainPhilox([position, 0, 0, 0], [seed, 2]);
-          const dy = Number((BigInt(words[0]!) * BigInt(2 * padPixels + 1)) >> 32n) - padPixels;
-          const dx = Number((BigInt(words[1]!) * BigInt(2 * padPixels + 1)) >> 32n) - padPixels;
-          const flip = words[2]! / 2 ** 32 < flipProbability;
+          const dy = Number((BigInt(words[0]) * BigInt(2 * padPixels + 1)) >> 32n) - padPixels;
+          const dx = Number((BigInt(words[1]) * BigInt(2 * padPixels + 1)) >> 32n) - padPixels;
+          const flip = words[2] / 2 ** 32 < flipProbability;
           const row = plan.transforms.subarray(8 * i, 8 * i + 8);
           const rowAsSaid = flip ? [-1, 0, 31 + dx, 0, 1, dy, 0, 0] : [1, 0, dx, 0, 1, dy, 0, 0];
           const agrees = plan.indices[i] === orders.get(epoch)![position % trainImages];
@@ -156,8 +156,8 @@ describe("createPlanner", () => {
 
   test("another seed gives another order and other offsets", () => {
     const [a, b] = [1, 2].map((seed) => createPlanner({ ...sample, seed }).plan(0));
-    expect(a!.indices).not.toEqual(b!.indices);
-    expect(a!.transforms).not.toEqual(b!.transforms);
+    expect(a.indices).not.toEqual(b.indices);
+    expect(a.transforms).not.toEqual(b.transforms);
   });
 
   test("the batch size decides where batches end, not what comes next", () => {
@@ -184,8 +184,8 @@ describe("createPlanner", () => {
       for (let i = 0; i < 128; i++) {
         const flipped = transforms[8 * i] === -1;
         if (flipped) flips++;
-        const dx = transforms[8 * i + 2]! - (flipped ? 31 : 0);
-        const key = `${transforms[8 * i + 5]!},${dx}`;
+        const dx = transforms[8 * i + 2] - (flipped ? 31 : 0);
+        const key = `${transforms[8 * i + 5]},${dx}`;
         counts.set(key, (counts.get(key) ?? 0) + 1);
       }
     }
@@ -203,7 +203,7 @@ describe("createPlanner", () => {
     const epochs = 20_000;
     const seen = Array.from({ length: count }, () => new Array<number>(count).fill(0));
     for (let epoch = 0; epoch < epochs; epoch++) {
-      permutation(count, 5, randomPurpose.shuffle, epoch).forEach((image, place) => seen[place]![image]!++);
+      permutation(count, 5, randomPurpose.shuffle, epoch).forEach((image, place) => seen[place][image]++);
     }
     const expected = epochs / count;
     const chiSquare = seen.flat().reduce((sum, times) => sum + (times - expected) ** 2 / expected, 0);

@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 /** Textbook formulas in two passes, over the images at `indices`. */
 function plain(indices: readonly number[]) {
   const mean = new Array<number>(3072).fill(0);
-  for (const image of indices) for (let i = 0; i < 3072; i++) mean[i]! += bytes[image * 3072 + i]! / indices.length;
+  for (const image of indices) for (let i = 0; i < 3072; i++) mean[i] += bytes[image * 3072 + i] / indices.length;
   const channels = [0, 1, 2].map((c) => {
     const values = indices.flatMap((image) =>
       [...bytes.subarray(image * 3072, (image + 1) * 3072)].filter((_, i) => i % 3 === c),
