@@ -30,6 +30,7 @@ const exitCodes = {
   "engine-build": 1,
   "dataset-invalid": 1,
   "dataset-unknown": 2,
+  "dataset-exists": 2,
   "archive-unsafe": 1,
   "golden-invalid": 1,
   "checkpoint-invalid": 1,

@@ -58,12 +58,13 @@ const training = z.strictObject({
   learningRate,
 });
 
-const datasetName = z
+/** Names a folder, so it has no separator and does not begin with a dot. */
+export const datasetNameSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, { error: "a data set's name has small letters, digits, '.', '_' and '-'" });
 
 export const runConfigSchema = z.strictObject({
-  dataset: datasetName,
+  dataset: datasetNameSchema,
   /** Images taken from the training part for validation; 5000 is the paper's 45k/5k split. */
   validationImages: z.int().min(0).max(10_000_000),
   network,

@@ -45,6 +45,8 @@ export const datasetDescriptionSchema = z.strictObject({
   /** Over the whole training part, in units of 0..255; `std` is the population's. */
   perChannelMean: perChannel,
   perChannelStd: perChannel,
+  /** Of built-in data: which generator drew them; other versions draw other images. */
+  generatorVersion: z.int().optional(),
   /** SHA-256 over the four .u8 files, in the order of `dataFiles`. */
   checksum: z.string().regex(/^[0-9a-f]{64}$/),
 });
@@ -54,6 +56,20 @@ export type DatasetDescription = z.infer<typeof datasetDescriptionSchema>;
 export interface PreparedDataset extends DatasetDescription {
   readonly folder: string;
 }
+
+/** The size in bytes that each file must have. */
+export function dataFileBytes({ trainImages, testImages }: DatasetDescription): Record<keyof typeof dataFiles, number> {
+  return {
+    trainImages: trainImages * imageBytes,
+    trainLabels: trainImages,
+    testImages: testImages * imageBytes,
+    testLabels: testImages,
+    mean: imageBytes * Float32Array.BYTES_PER_ELEMENT,
+  };
+}
+
+/** The files that the checksum covers, in its order. */
+export const checksummedParts = ["trainImages", "trainLabels", "testImages", "testLabels"] as const;
 
 export const dataFile = (dataset: PreparedDataset, part: keyof typeof dataFiles): string =>
   path.join(dataset.folder, dataFiles[part]);

@@ -1,0 +1,142 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+
+/**
+ * Folders beside the data sets, in which a new one grows, or an old one waits for its successor to stand:
+ *
+ *     .new-NAME-HOST-PID-RANDOM     deleted by its process; by a later one, when that is gone
+ *     .old-NAME-HOST-PID-RANDOM     put back where NAME is missing (the process died between two renames), else deleted
+ *
+ * No data set has such a name: names begin with a letter or a digit.
+ */
+const pattern = /^\.(?<kind>new|old)-(?<name>.+)-(?<host>[a-z0-9]+)-(?<pid>\d+)-[0-9a-f]{8}$/;
+
+/** A living import writes all the time; what rested longer is left over, whatever its name says. */
+const abandonedAfterMs = 60 * 60 * 1000;
+
+const ownFolders = new Set<string>();
+const host = os
+  .hostname()
+  .toLowerCase()
+  .replaceAll(/[^a-z0-9]/g, "");
+
+function siblingName(kind: "new" | "old", name: string): string {
+  return `.${kind}-${name}-${host || "host"}-${process.pid}-${randomBytes(4).toString("hex")}`;
+}
+
+/** An empty folder for a data set that is being made; it must be moved into place or discarded. */
+export async function createStagingFolder(datasets: string, name: string): Promise<string> {
+  const folder = path.join(datasets, siblingName("new", name));
+  ownFolders.add(folder);
+  await mkdir(folder);
+  return folder;
+}
+
+export async function discardStagingFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  ownFolders.delete(folder);
+}
+
+/** What to do where a data set of that name stands already. */
+export type WhenThere = "replace" | "keep";
+
+/**
+ * Moves a complete data set into place, in one step for whoever looks. Where one stands already, it is replaced, or
+ * kept (then the new one is discarded).
+ *
+ * @returns whether the new one stands
+ */
+export async function moveIntoPlace(folder: string, target: string, whenThere: WhenThere): Promise<boolean> {
+  const datasets = path.dirname(target);
+  const movedAway: string[] = [];
+  try {
+    for (let attempt = 0; attempt < renameAttempts; attempt++) {
+      if (await renamed(folder, target)) {
+        ownFolders.delete(folder);
+        await syncFolder(datasets);
+        return true;
+      }
+      if (whenThere === "keep") {
+        await discardStagingFolder(folder);
+        return false;
+      }
+      const old = path.join(datasets, siblingName("old", path.basename(target)));
+      ownFolders.add(old);
+      if (await renamed(target, old)) movedAway.push(old);
+      else ownFolders.delete(old);
+    }
+    throw new Error(`${target} comes back each time that it is moved away`);
+  } finally {
+    const latest = movedAway.at(-1);
+    if (latest !== undefined && !(await exists(target))) await rename(latest, target);
+    for (const old of movedAway) await discardStagingFolder(old);
+  }
+}
+
+/** Other processes may be replacing the same data set; each attempt loses to one of them at most. */
+const renameAttempts = 10;
+
+/** False where something stands at `to` (a folder is never renamed onto one with files in it) or `from` is gone. */
+async function renamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" ? await exists(path.dirname(to)) : await exists(to))
+      return false;
+    throw error;
+  }
+}
+
+/** Puts back what a dead process had moved away and deletes what it left; a living process's folders stay. */
+export async function sweepStagingFolders(datasets: string): Promise<void> {
+  for (const entry of await readdir(datasets).catch(() => [])) {
+    const parts = pattern.exec(entry)?.groups;
+    const folder = path.join(datasets, entry);
+    if (parts === undefined || !(await isAbandoned(folder, parts.host, Number(parts.pid)))) continue;
+    const target = path.join(datasets, parts.name);
+    if (parts.kind === "old" && !(await exists(target))) await rename(folder, target).catch(() => undefined);
+    else await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function isAbandoned(folder: string, itsHost: string, pid: number): Promise<boolean> {
+  if (ownFolders.has(folder)) return false;
+  if (itsHost === (host || "host") && (pid === process.pid || !isAlive(pid))) return true;
+  return Date.now() - (await lastWriteMs(folder)) > abandonedAfterMs;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+async function lastWriteMs(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  const times = [folder, ...names.map((name) => path.join(folder, name))].map(async (file) => {
+    const found = await stat(file).catch(() => undefined);
+    return found?.mtimeMs ?? 0;
+  });
+  return Math.max(...(await Promise.all(times)));
+}
+
+export async function exists(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined)) !== undefined;
+}
+
+/** A rename is on the disk only once its folder is. Windows cannot open folders and needs no such thing. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
