@@ -12,7 +12,7 @@ export function engineFolderName(device: Device, addon: string, version = tensor
 }
 
 export interface LocateOptions {
-  /** Only an engine for this device. Without it: a GPU engine where an NVIDIA driver is, otherwise one for the CPU. */
+  /** Only an engine for this device. Without it: a GPU engine where an NVIDIA driver is, otherwise one for the CPU; the newest. */
   readonly device?: Device | undefined;
   readonly cacheFolder?: string;
 }
@@ -45,13 +45,14 @@ export function locateEngines(options: LocateOptions = {}): Located {
   const broken: BrokenEngine[] = [];
   for (const folder of names.map((name) => path.join(cache, name))) {
     const inspection = inspectEngine(folder);
-    if ("engine" in inspection) engines.push(inspection.engine);
-    else broken.push({ folder, problem: inspection.problem });
+    if ("engine" in inspection) {
+      const { tensorflow, origin } = inspection.engine.manifest;
+      if (tensorflow === tensorflowVersion || origin === "folder") engines.push(inspection.engine);
+    } else broken.push({ folder, problem: inspection.problem });
   }
   const wanted = options.device ?? (hasNvidiaDriver() ? "gpu" : "cpu");
-  const rank = ({ manifest }: EngineInfo): number =>
-    (manifest.device === wanted ? 0 : 2) + (manifest.tensorflow === tensorflowVersion ? 0 : 1);
-  engines.sort((a, b) => rank(a) - rank(b));
+  const rank = ({ manifest }: EngineInfo): number => (manifest.device === wanted ? 0 : 1);
+  engines.sort((a, b) => rank(a) - rank(b) || Date.parse(b.manifest.builtAt) - Date.parse(a.manifest.builtAt));
   const [first, ...rest] = engines;
   const fits = first !== undefined && (options.device === undefined || first.manifest.device === options.device);
   return { engine: fits ? first : undefined, others: fits ? rest : engines, broken };

@@ -21,6 +21,8 @@ const manifestSchema = z.strictObject({
   platform: z.string(),
   /** addonSourceHash of what was compiled */
   addon: z.string(),
+  /** A folder of the user's own may hold another TensorFlow than the wheels; it is used all the same. */
+  origin: z.enum(["wheel", "folder"]),
   /** Where the libraries came from: names of wheels, or a folder. */
   source: z.array(z.string()),
   builtAt: z.iso.datetime(),

@@ -1,0 +1,54 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import Database from "better-sqlite3";
+import { fileError, WorkbenchError } from "../../src-shared/errors.ts";
+
+const lookEveryMs = 300;
+
+/**
+ * An exclusive SQLite transaction on a file of its own: the operating system frees it when its process ends, however
+ * it ends, so that no stale lock is ever left behind.
+ *
+ * @returns the disposer; undefined while another process holds the lock
+ */
+function tryLock(file: string): (() => void) | undefined {
+  let database: Database.Database;
+  try {
+    database = new Database(file, { timeout: 0 });
+  } catch (cause) {
+    throw new WorkbenchError("permission", `The lock file ${file} cannot be opened: ${(cause as Error).message}`, {
+      mend: "Name a folder that you may write to in RWB_ENGINE.",
+      cause,
+    });
+  }
+  try {
+    database.exec("BEGIN EXCLUSIVE");
+    return () => database.close();
+  } catch (error) {
+    database.close();
+    if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY")) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Waits until this process alone holds `file`.
+ *
+ * @param onWait called once, when another holds it
+ * @throws the signal's reason when aborted
+ */
+export async function waitForLock(file: string, onWait: () => void, signal: AbortSignal): Promise<() => void> {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+  } catch (error) {
+    throw fileError(error, `making the folder ${path.dirname(file)}`);
+  }
+  let release = tryLock(file);
+  if (release === undefined) onWait();
+  while (release === undefined) {
+    await sleep(lookEveryMs, undefined, { signal });
+    release = tryLock(file);
+  }
+  return release;
+}

@@ -1,0 +1,148 @@
+import { constants, existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
+import path from "node:path";
+import { WorkbenchError } from "../../src-shared/errors.ts";
+import { type Downloads, checkWheel, sha256Of } from "./downloads.ts";
+import type { EngineFile } from "./manifest.ts";
+import type { Platform } from "./platform.ts";
+import { unpackWheel } from "./unpack.ts";
+import type { Wheel } from "./wheels.ts";
+
+/** How a long step is shown: the command line draws bars, tests collect. */
+export interface Watcher {
+  say(text: string): void;
+  progress(title: string, total: number, unit: string): { update(done: number, detail?: string): void; stop(): void };
+}
+
+export interface Context {
+  readonly platform: Platform;
+  readonly watcher: Watcher;
+  readonly signal: AbortSignal;
+}
+
+/** TensorFlow's libraries and headers, as they lie in the folder of an engine that is being built. */
+export interface Sources {
+  readonly files: EngineFile[];
+  /** names of the libraries in tensorflow/, in the linker's order */
+  readonly libraries: readonly string[];
+  readonly includeFolder: string;
+}
+
+const megabytes = (bytes: number): number => bytes / 1e6;
+
+/** The headers that the addon includes, and their neighbours; all of include/ would be 13,000 files and 268 MB. */
+const headers = ["tensorflow/c/", "tensorflow/core/platform/", "tsl/platform/", "xla/tsl/c/"].map(
+  (below) => `tensorflow/include/${below}`,
+);
+
+function wanted(platform: Platform): (file: string) => boolean {
+  const libraries = platform.libraries.map((name) => `tensorflow/${name}`);
+  return (file) =>
+    libraries.includes(file) ||
+    file.startsWith("nvidia/") ||
+    (file.endsWith(".h") && headers.some((folder) => file.startsWith(folder)));
+}
+
+/** Fetches what is not given or there already, each wheel with its own bar. */
+export async function gatherWheels(
+  wheels: readonly Wheel[],
+  given: ReadonlyMap<string, string>,
+  downloads: Downloads,
+  python: () => Promise<string>,
+  { watcher, signal }: Context,
+): Promise<string[]> {
+  const files: string[] = [];
+  for (const wheel of wheels) {
+    const own = given.get(wheel.file);
+    if (own !== undefined) {
+      await checkWheel(own, wheel, signal);
+      files.push(own);
+      continue;
+    }
+    if (downloads.has(wheel)) watcher.say(`  ${wheel.file} is there from an earlier set-up.`);
+    const bar = watcher.progress(`  fetch ${wheel.requirement}`, megabytes(wheel.bytes), "MB");
+    try {
+      const onBytes = (bytes: number): void =>
+        bar.update(megabytes(bytes), `${megabytes(bytes).toFixed(0)} of ${megabytes(wheel.bytes).toFixed(0)} MB`);
+      files.push(await downloads.get(wheel, { python: await python(), onBytes, signal }));
+      onBytes(wheel.bytes);
+    } finally {
+      bar.stop();
+    }
+  }
+  return files;
+}
+
+/** Unpacks the wheels' libraries and headers below `folder`, each file checked against its wheel's RECORD. */
+export async function unpackWheels(
+  wheelFiles: readonly string[],
+  folder: string,
+  unpackedBytes: number,
+  { platform, watcher, signal }: Context,
+): Promise<Sources> {
+  const bar = watcher.progress("  unpack and check", megabytes(unpackedBytes), "MB");
+  let done = 0;
+  const onBytes = (bytes: number): void => {
+    done += bytes;
+    bar.update(megabytes(done), `${megabytes(done).toFixed(0)} of ${megabytes(unpackedBytes).toFixed(0)} MB`);
+  };
+  const files: EngineFile[] = [];
+  try {
+    for (const wheel of wheelFiles)
+      files.push(...(await unpackWheel(wheel, folder, { wants: wanted(platform), onBytes, signal })));
+  } finally {
+    bar.stop();
+  }
+  for (const library of platform.libraries) {
+    if (files.some((file) => file.path === `tensorflow/${library}`)) continue;
+    throw new WorkbenchError("engine-build", `The wheel holds no ${library}.`, {
+      mend: "npx --no-install rwb setup --force",
+    });
+  }
+  const includeFolder = path.join(folder, "tensorflow", "include");
+  return {
+    files: files.filter((file) => !file.path.startsWith("tensorflow/include/")),
+    libraries: platform.libraries,
+    includeFolder,
+  };
+}
+
+/** Where a libtensorflow release, or a `tensorflow` folder of Python's site-packages, keeps its libraries. */
+function findLibraries(from: string, platform: Platform): { folder: string; names: string[] } | undefined {
+  const [cc, framework] = platform.libraries;
+  for (const folder of [from, path.join(from, "lib"), path.join(from, "tensorflow")]) {
+    for (const main of [cc, cc.replace("_cc", "")]) {
+      if (existsSync(path.join(folder, main)) && existsSync(path.join(folder, framework))) {
+        return { folder, names: [main, framework] };
+      }
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Copies the libraries of a TensorFlow that is there already (where the disk can, without taking room twice).
+ *
+ * @throws engine-build when the folder is none of TensorFlow's
+ */
+export async function copySources(from: string, folder: string, { platform, signal }: Context): Promise<Sources> {
+  const libraries = findLibraries(from, platform);
+  const includes = [path.join(from, "include"), path.join(from, "tensorflow", "include")];
+  const includeFolder = includes.find((each) => existsSync(path.join(each, "tensorflow", "c", "c_api.h")));
+  if (libraries === undefined || includeFolder === undefined) {
+    const what = libraries === undefined ? platform.libraries.join(" and ") : "include/tensorflow/c/c_api.h";
+    throw new WorkbenchError("engine-build", `${from} holds no ${what}.`, {
+      mend: "Name the folder of a libtensorflow release, or the folder `tensorflow` in Python's site-packages.",
+    });
+  }
+  const into = path.join(folder, "tensorflow");
+  mkdirSync(into, { recursive: true });
+  const files: EngineFile[] = [];
+  for (const name of libraries.names) {
+    signal.throwIfAborted();
+    const target = path.join(into, name);
+    await copyFile(realpathSync(path.join(libraries.folder, name)), target, constants.COPYFILE_FICLONE);
+    files.push({ path: `tensorflow/${name}`, bytes: statSync(target).size, sha256: await sha256Of(target, signal) });
+  }
+  return { files, libraries: libraries.names, includeFolder };
+}
