@@ -8,7 +8,7 @@ export type ExitCode = 1 | 2 | 3;
 
 const exitCodes = {
   // what was asked for makes no sense
-  "usage": 2,
+  usage: 2,
   "config-invalid": 2,
   "config-unreadable": 2,
   "run-folder-exists": 2,
@@ -23,10 +23,10 @@ const exitCodes = {
   "dataset-missing": 3,
   "platform-unsupported": 3,
   // it went wrong on the way
-  "network": 1,
-  "checksum": 1,
+  network: 1,
+  checksum: 1,
   "disk-full": 1,
-  "permission": 1,
+  permission: 1,
   "engine-build": 1,
   "dataset-invalid": 1,
   "dataset-unknown": 2,
@@ -35,12 +35,12 @@ const exitCodes = {
   "golden-invalid": 1,
   "checkpoint-invalid": 1,
   "events-invalid": 1,
-  "locked": 1,
-  "memory": 1,
-  "diverged": 1,
-  "interrupted": 1,
-  "compile": 1,
-  "internal": 1,
+  locked: 1,
+  memory: 1,
+  diverged: 1,
+  interrupted: 1,
+  compile: 1,
+  internal: 1,
 } as const satisfies Record<string, ExitCode>;
 
 export type ErrorCode = keyof typeof exitCodes;

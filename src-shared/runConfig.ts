@@ -38,7 +38,9 @@ const network = z.strictObject({
     .int()
     .min(8)
     .max(1202)
-    .refine((depth) => depth % 6 === 2, { error: "a depth is 6n + 2: 8, 14, 20, 26, 32, 38, 44, 50, 56 ... 110 ... 1202" }),
+    .refine((depth) => depth % 6 === 2, {
+      error: "a depth is 6n + 2: 8, 14, 20, 26, 32, 38, 44, 50, 56 ... 110 ... 1202",
+    }),
   /** Channels of the first stage; the second has twice, the third four times as many. */
   width: z.int().min(1).max(1024),
   /** What stands where a block changes the size; without meaning in a plain network. */
@@ -79,7 +81,10 @@ export const runConfigSchema = z.strictObject({
   /** Iterations before which layer responses and gradient norms are measured; 0 = before the first step. */
   probe: z.strictObject({ atIterations: z.array(iterations).max(1000) }),
   precision: z.enum(precisions),
-  seed: z.int().min(0).max(2 ** 32 - 1),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1),
 });
 
 export type RunConfig = z.infer<typeof runConfigSchema>;

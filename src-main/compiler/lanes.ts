@@ -1,0 +1,349 @@
+import { WorkbenchError } from "../../src-shared/errors.ts";
+import { Graph, outputOf, typeOf, type Node, type NodeOf, type Value } from "./node.ts";
+import type { OpAttributes, OpName, Shape } from "./ops.ts";
+
+/**
+ * A pass from IR to IR: the batch is split into lanes of equal size, one a core, and every operation runs
+ * single-threaded in its lane. Weights are shared, the lanes' gradients are added in a fixed order, only batch norm
+ * joins the lanes. The result is the same network up to rounding, and the same bits for the same number of lanes.
+ *
+ * Each value of the old graph becomes one of
+ *   shared     one value, the same for all lanes (weights, statistics, finished gradients)
+ *   lanes      one value a lane, each with its rows of the batch
+ *   partials   one value a lane, to be added up (gradients of shared weights, sums over the batch)
+ */
+type Laned =
+  | { readonly kind: "shared"; readonly value: Value }
+  | { readonly kind: "lanes" | "partials"; readonly values: readonly Value[] };
+
+/** How an operation goes into lanes once an input has: see `Laned`. */
+type LaneRule =
+  | "map" //     rows in, rows out
+  | "linear" //  rows in, rows out; a sum of partials in, partials out
+  | "sum" //     rows in, a partial sum over the batch out
+  | "matmul"
+  | "reduce"
+  | "concatenate"
+  | "batch-norm"
+  | "batch-norm-gradient";
+
+const laneRules: { readonly [K in OpName]?: LaneRule } = {
+  Identity: "linear",
+  Cast: "linear",
+  Reshape: "linear",
+  Mul: "linear",
+  Neg: "linear",
+  Relu: "map",
+  ReluGrad: "map",
+  AddV2: "map",
+  AddN: "map",
+  Sub: "map",
+  RealDiv: "map",
+  Square: "map",
+  ZerosLike: "map",
+  Conv2D: "map",
+  Conv2DBackpropInput: "map",
+  Conv2DBackpropFilter: "sum",
+  AvgPool: "map",
+  AvgPoolGrad: "map",
+  Pad: "map",
+  Slice: "map",
+  BroadcastTo: "map",
+  GatherV2: "map",
+  OneHot: "map",
+  ImageProjectiveTransformV3: "map",
+  MatMul: "matmul",
+  BiasAdd: "map",
+  BiasAddGrad: "sum",
+  SparseSoftmaxCrossEntropyWithLogits: "map",
+  SoftmaxCrossEntropyWithLogits: "map",
+  Sum: "reduce",
+  Mean: "reduce",
+  ConcatV2: "concatenate",
+  FusedBatchNormV3: "batch-norm",
+  FusedBatchNormGradV3: "batch-norm-gradient",
+};
+
+/** The attributes of one lane's copy, where they name a size of the batch. */
+const inOneLane: { readonly [K in OpName]?: (attributes: OpAttributes[K], lanes: number) => OpAttributes[K] } = {
+  Reshape: ({ shape }, lanes) => ({ shape: rowsOver(shape, lanes) }),
+  BroadcastTo: ({ shape }, lanes) => ({ shape: rowsOver(shape, lanes) }),
+  Slice: ({ begin, size }, lanes) => ({ begin, size: rowsOver(size, lanes) }),
+  Conv2DBackpropInput: (attributes, lanes) => ({ ...attributes, inputShape: rowsOver(attributes.inputShape, lanes) }),
+  AvgPoolGrad: (attributes, lanes) => ({ ...attributes, inputShape: rowsOver(attributes.inputShape, lanes) }),
+};
+
+const rowsOver = ([rows, ...rest]: Shape, lanes: number): Shape => [rows / lanes, ...rest];
+
+/** Nodes whose first output has the batch as its first dimension, and the number of lanes to split each into. */
+export type BatchSources = ReadonlyMap<Node, number>;
+
+/** Rewrites `old` into lanes; `outputs` are joined again, in their order. Nodes that no output needs are left out. */
+export function splitIntoLanes(
+  old: Graph,
+  sources: BatchSources,
+  outputs: readonly Value[],
+): { graph: Graph; outputs: Value[] } {
+  const pass = new LanePass(sources);
+  const needed = nodesBehind(outputs.map(({ node }) => node));
+  for (const node of old.nodes) if (needed.has(node)) pass.rewrite(node);
+  return { graph: pass.graph, outputs: outputs.map((output) => pass.joined(output)) };
+}
+
+function nodesBehind(roots: readonly Node[]): ReadonlySet<Node> {
+  const found = new Set(roots);
+  for (const node of found) {
+    for (const { node: input } of node.inputs) found.add(input);
+    for (const before of node.control) found.add(before);
+  }
+  return found;
+}
+
+class LanePass {
+  readonly graph = new Graph();
+  readonly #sources: BatchSources;
+  readonly #laned = new Map<Node, readonly Laned[]>();
+  readonly #copies = new Map<Node, readonly Node[]>();
+  readonly #joins = new Map<Laned, Value>();
+
+  constructor(sources: BatchSources) {
+    this.#sources = sources;
+  }
+
+  rewrite(node: Node): void {
+    const from = this.graph.nodes.length;
+    this.#laned.set(node, this.#rewritten(node));
+    this.#copies.set(node, this.graph.nodes.slice(from));
+  }
+
+  /** One value with all rows, or the sum of the partials. */
+  joined({ node, output }: Value): Value {
+    return this.#join(this.#laned.get(node)![output], node.name);
+  }
+
+  #rewritten(node: Node): readonly Laned[] {
+    const inputs = node.inputs.map(({ node: input, output }) => this.#laned.get(input)![output]);
+    const lanes = laneCount(node, inputs);
+    if (lanes === 1) {
+      const copy = this.#shared(node, inputs);
+      const parts = this.#sources.get(node) ?? 1;
+      if (parts === 1) return copy;
+      const rows = this.graph.add("Split", [this.#join(copy[0], node.name)], { parts }, { name: `${node.name}/lanes` });
+      return [{ kind: "lanes", values: rows.node.outputs.map((_, lane) => outputOf(rows, lane)) }];
+    }
+    const rule = laneRules[node.op];
+    const hasRows = inputs.some(({ kind }) => kind === "lanes");
+    if (!hasRows && rule !== "linear" && rule !== "concatenate") return this.#shared(node, inputs);
+    switch (rule) {
+      case undefined:
+        throw new WorkbenchError("compile", `${node.op} '${node.name}' has no rule for lanes`);
+      case "map":
+        return this.#map(node, inputs, lanes, "lanes");
+      case "linear":
+        return this.#map(node, inputs, lanes, hasRows ? "lanes" : "partials");
+      case "sum":
+        return this.#map(node, inputs, lanes, "partials");
+      case "matmul":
+        return this.#map(node, inputs, lanes, inputs.every(({ kind }) => kind === "lanes") ? "partials" : "lanes");
+      case "reduce":
+        return this.#map(node, inputs, lanes, reducesBatch(node) ? "partials" : "lanes");
+      case "concatenate":
+        if (inputs.every(({ kind }) => kind === "partials")) return this.#map(node, inputs, lanes, "partials");
+        return this.#shared(node, inputs);
+      case "batch-norm":
+        return this.#batchNorm(node as NodeOf<"FusedBatchNormV3">, inputs, lanes);
+      case "batch-norm-gradient":
+        return this.#batchNormGradient(node as NodeOf<"FusedBatchNormGradV3">, inputs, lanes);
+    }
+  }
+
+  #shared(node: Node, inputs: readonly Laned[]): readonly Laned[] {
+    const joined = inputs.map((input) => this.#join(input, node.name));
+    const copy = this.#add(node, joined, node.attributes, node.name);
+    const outputs = Math.max(1, node.outputs.length); // an operation without outputs can still be waited for
+    return range(outputs).map((output) => ({ kind: "shared", value: outputOf(copy, output) }));
+  }
+
+  #map(node: Node, inputs: readonly Laned[], lanes: number, kind: "lanes" | "partials"): readonly Laned[] {
+    const keepsPartials = kind === "partials" && inputs.every((input) => input.kind !== "lanes");
+    const adapt = keepsPartials
+      ? undefined
+      : (inOneLane[node.op] as ((a: Node["attributes"], n: number) => Node["attributes"]) | undefined);
+    const attributes = adapt ? adapt(node.attributes, lanes) : node.attributes;
+    const copies = range(lanes).map((lane) => {
+      const ofLane = inputs.map((input) =>
+        keepsPartials || input.kind !== "partials" ? pick(input, lane) : this.#join(input, node.name),
+      );
+      return this.#add(node, ofLane, attributes, `${node.name}/lane${lane}`);
+    });
+    return node.outputs.map((_, output) => ({ kind, values: copies.map((copy) => outputOf(copy, output)) }));
+  }
+
+  /**
+   * Forward in training mode: each lane's mean m and biased variance v give the batch's, M = mean(m) and
+   * V = mean(v + (m - M)^2) (lanes of equal size); inference mode with M and V normalises. V's two terms are never
+   * negative, so nothing cancels.
+   */
+  #batchNorm(node: NodeOf<"FusedBatchNormV3">, inputs: readonly Laned[], lanes: number): readonly Laned[] {
+    if (!node.attributes.training) return this.#map(node as Node, inputs, lanes, "lanes");
+    const { graph } = this;
+    const [x, scale, offset, unusedMean, unusedVariance] = inputs;
+    const [gamma, beta, noMean, noVariance] = [scale, offset, unusedMean, unusedVariance].map((input) =>
+      this.#join(input, node.name),
+    );
+    const name = (part: string) => ({ name: `${node.name}/${part}` });
+    const moments = range(lanes).map((lane) =>
+      graph.add(
+        "FusedBatchNormV3",
+        [pick(x, lane), gamma, beta, noMean, noVariance],
+        node.attributes,
+        name(`lane${lane}/moments`),
+      ),
+    );
+    const share = this.#scalar(1 / lanes, name("share"));
+    const mean = graph.add(
+      "Mul",
+      [
+        this.#sum(
+          moments.map((m) => outputOf(m, 3)),
+          node.name,
+        ),
+        share,
+      ],
+      {},
+      name("mean"),
+    );
+    const spread = moments.map((m) => {
+      const offMean = graph.add("Sub", [outputOf(m, 3), mean], {});
+      return graph.add("AddV2", [outputOf(m, 4), graph.add("Square", [offMean], {})], {});
+    });
+    const variance = graph.add("Mul", [this.#sum(spread, node.name), share], {}, name("variance"));
+    const n = elementsPerChannel(node);
+    const unbiased = graph.add("Mul", [variance, this.#scalar(n / (n - 1), name("unbias"))], {}, name("unbiased"));
+    const normalised = range(lanes).map((lane) =>
+      graph.add(
+        "FusedBatchNormV3",
+        [pick(x, lane), gamma, beta, mean, variance],
+        { ...node.attributes, training: false },
+        name(`lane${lane}`),
+      ),
+    );
+    const shared = (value: Value): Laned => ({ kind: "shared", value });
+    return [
+      { kind: "lanes", values: normalised },
+      shared(mean),
+      shared(unbiased),
+      shared(mean),
+      shared(variance),
+      shared(variance),
+    ];
+  }
+
+  /**
+   * Backward: inference mode, with M and V as reserve spaces, gives each lane's gamma R dy (R = 1 / sqrt(V + eps)),
+   * dgamma and dbeta; summed over the lanes these two are the batch's. What dx still misses is affine in x,
+   * -gamma R (xhat dgamma + dbeta) / n: inference-mode batch norm over x with that scale and offset.
+   */
+  #batchNormGradient(node: NodeOf<"FusedBatchNormGradV3">, inputs: readonly Laned[], lanes: number): readonly Laned[] {
+    const { graph } = this;
+    const [dy, x] = inputs;
+    const [gamma, mean, variance] = inputs.slice(2, 5).map((input) => this.#join(input, node.name));
+    const name = (part: string) => ({ name: `${node.name}/${part}` });
+    const { epsilon, training } = node.attributes;
+    const direct = range(lanes).map((lane) =>
+      graph.add(
+        "FusedBatchNormGradV3",
+        [pick(dy, lane), pick(x, lane), gamma, mean, variance, variance],
+        { epsilon, training: false },
+        name(`lane${lane}/direct`),
+      ),
+    );
+    const dgamma = this.#sum(
+      direct.map((d) => outputOf(d, 1)),
+      node.name,
+    );
+    const dbeta = this.#sum(
+      direct.map((d) => outputOf(d, 2)),
+      node.name,
+    );
+    const laned = (values: Value[]): Laned[] => [
+      { kind: "lanes", values },
+      { kind: "shared", value: dgamma },
+      { kind: "shared", value: dbeta },
+    ];
+    if (!training) return laned(direct);
+    const deviation = graph.add("AddV2", [variance, this.#scalar(epsilon, name("epsilon"))], {});
+    const share = this.#scalar(-1 / elementsPerChannel(node), name("share"));
+    const factor = graph.add(
+      "Mul",
+      [graph.add("Mul", [gamma, graph.add("Rsqrt", [deviation], {})], {}), share],
+      {},
+      name("factor"),
+    );
+    const scale = graph.add("Mul", [factor, dgamma], {}, name("scale"));
+    const offset = graph.add("Mul", [factor, dbeta], {}, name("offset"));
+    return laned(
+      range(lanes).map((lane) => {
+        const missing = graph.add(
+          "FusedBatchNormV3",
+          [pick(x, lane), scale, offset, mean, variance],
+          { epsilon, averageFactor: 1, training: false },
+          name(`lane${lane}/missing`),
+        );
+        return graph.add("AddV2", [direct[lane], missing], {}, name(`lane${lane}`));
+      }),
+    );
+  }
+
+  #join(laned: Laned, name: string): Value {
+    if (laned.kind === "shared") return laned.value;
+    const known = this.#joins.get(laned);
+    if (known) return known;
+    const value =
+      laned.kind === "partials"
+        ? this.#sum(laned.values, name)
+        : this.graph.add("ConcatV2", laned.values, {}, { name: `${name}/joined` });
+    this.#joins.set(laned, value);
+    return value;
+  }
+
+  /** In the order of the lanes, always: floating-point addition does not commute with regrouping. */
+  #sum(values: readonly Value[], name: string): Value {
+    return values
+      .slice(1)
+      .reduce((sum, value) => this.graph.add("AddV2", [sum, value], {}, { name: `${name}/sum` }), values[0]);
+  }
+
+  #scalar(value: number, options: { name: string }): Value {
+    return this.graph.add("Const", [], { dtype: "float32", shape: [], value }, options);
+  }
+
+  #add(node: Node, inputs: readonly Value[], attributes: Node["attributes"], name: string): Value {
+    const control = node.control.flatMap((before) => this.#copies.get(before)!);
+    return this.graph.add(node.op as OpName, inputs, attributes as OpAttributes[OpName], { name, control });
+  }
+}
+
+const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
+const pick = (laned: Laned, lane: number): Value => (laned.kind === "shared" ? laned.value : laned.values[lane]);
+
+function laneCount(node: Node, inputs: readonly Laned[]): number {
+  const counts = new Set(inputs.flatMap((input) => (input.kind === "shared" ? [] : [input.values.length])));
+  if (counts.size > 1)
+    throw new WorkbenchError("compile", `${node.op} '${node.name}' joins batches with different lanes`);
+  return [...counts][0] ?? 1;
+}
+
+function reducesBatch(node: Node): boolean {
+  if (node.op !== "Sum" && node.op !== "Mean") return false;
+  const overBatch = node.attributes.axes.includes(0);
+  if (overBatch && node.op === "Mean")
+    throw new WorkbenchError("compile", `Mean '${node.name}' over the batch: write it as Sum and Mul`);
+  return overBatch;
+}
+
+/** Values that one channel's statistics are made from: batch x height x width, over all lanes. */
+function elementsPerChannel(node: NodeOf<"FusedBatchNormV3"> | NodeOf<"FusedBatchNormGradV3">): number {
+  const [batch, height, width] = typeOf({ node: node as Node, output: 0 }).shape;
+  return batch * height * width;
+}
