@@ -1,8 +1,8 @@
-import { existsSync, statfsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 import { WorkbenchError } from "../../src-shared/errors.ts";
-import type { Device } from "./platform.ts";
-import { tensorflowVersion } from "./platform.ts";
+import { type Device, tensorflowVersion } from "./platform.ts";
+import { describeStorage } from "./storage.ts";
 import type { Wheel } from "./wheels.ts";
 
 /** The addon, its log and the file system's own share. */
@@ -50,18 +50,8 @@ export function planLines(plan: Plan): string[] {
   ];
 }
 
-function existingAncestor(folder: string): string {
-  return existsSync(folder) ? folder : existingAncestor(path.dirname(folder));
-}
-
-/** Bytes that this user may still write where `folder` is or is to be. */
-export function freeBytes(folder: string): number {
-  const { bavail, bsize } = statfsSync(existingAncestor(folder));
-  return bavail * bsize;
-}
-
 /** @throws disk-full, before anything is fetched */
-export function checkRoom(plan: Plan, free = freeBytes(plan.cacheFolder)): void {
+export function checkRoom(plan: Plan, free = describeStorage(plan.cacheFolder).freeBytes): void {
   const needed = neededBytes(plan);
   if (free >= needed) return;
   const message = `The engine needs ${formatBytes(needed)} on the disk of ${plan.cacheFolder}; ${formatBytes(free)} are free.`;
