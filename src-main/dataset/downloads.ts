@@ -2,6 +2,8 @@
 export interface Download {
   readonly title: string;
   readonly baseUrl: string;
+  /** Room on the disk for the files, what is unpacked of them, and the data set. */
+  readonly needBytes: number;
   readonly files: readonly DownloadFile[];
 }
 
@@ -20,16 +22,19 @@ export const downloads = {
   cifar10: {
     title: "CIFAR-10",
     baseUrl: cifarUrl,
+    needBytes: 600 * MB,
     files: [{ name: "cifar-10-binary.tar.gz", md5: "c32a1d4ab5d03f1284b67883e8d87530", mostBytes: 200 * MB }],
   },
   cifar100: {
     title: "CIFAR-100",
     baseUrl: cifarUrl,
+    needBytes: 600 * MB,
     files: [{ name: "cifar-100-binary.tar.gz", md5: "03b5dce01913d631647c71ecec9e9cb8", mostBytes: 200 * MB }],
   },
   "fashion-mnist": {
     title: "Fashion-MNIST",
     baseUrl: "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+    needBytes: 300 * MB,
     files: [
       { name: "train-images-idx3-ubyte.gz", md5: "8d4fb7e6c68d591d4c3dfef9ec88bf0d", mostBytes: 40 * MB },
       { name: "train-labels-idx1-ubyte.gz", md5: "25c81989df183df01b3e8a0aad5dffbe", mostBytes: 1 * MB },

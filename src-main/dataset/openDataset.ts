@@ -75,7 +75,8 @@ function missing(name: string): WorkbenchError {
   return new WorkbenchError("dataset-missing", `There is no data set "${name}" in the workbench folder.`, { mend });
 }
 
-function broken(name: string, what: string): WorkbenchError {
+/** What a data set that cannot be used throws, with the command that brings it back. */
+export function damaged(name: string, what: string): WorkbenchError {
   const mend = name === shapesName ? `rwb dataset remove ${name}` : commandFor(name, true);
   return new WorkbenchError("dataset-invalid", `The data set "${name}" is damaged: ${what}.`, { mend });
 }
@@ -85,21 +86,21 @@ function parseDescription(name: string, text: string): DatasetDescription {
   try {
     value = JSON.parse(text);
   } catch {
-    throw broken(name, `${descriptionFile} is not JSON`);
+    throw damaged(name, `${descriptionFile} is not JSON`);
   }
   const parsed = datasetDescriptionSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw broken(name, `${descriptionFile}: ${issue.path.join(".")} ${issue.message}`);
+  throw damaged(name, `${descriptionFile}: ${issue.path.join(".")} ${issue.message}`);
 }
 
 async function checkSizes(name: string, folder: string, description: DatasetDescription): Promise<void> {
   const sizes = dataFileBytes(description);
   for (const part of Object.keys(dataFiles) as (keyof typeof dataFiles)[]) {
     const found = await stat(path.join(folder, dataFiles[part])).catch(() => undefined);
-    if (found === undefined) throw broken(name, `${dataFiles[part]} is missing`);
+    if (found === undefined) throw damaged(name, `${dataFiles[part]} is missing`);
     if (found.size !== sizes[part]) {
-      throw broken(name, `${dataFiles[part]} has ${found.size} bytes instead of ${sizes[part]}`);
+      throw damaged(name, `${dataFiles[part]} has ${found.size} bytes instead of ${sizes[part]}`);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 
@@ -8,10 +8,11 @@ import path from "node:path";
  *
  *     .new-NAME-HOST-PID-RANDOM     deleted by its process; by a later one, when that is gone
  *     .old-NAME-HOST-PID-RANDOM     put back where NAME is missing (the process died between two renames), else deleted
+ *     .part-NAME-HOST-PID-RANDOM    half-fetched files; taken over by the next download of NAME
  *
  * No data set has such a name: names begin with a letter or a digit.
  */
-const pattern = /^\.(?<kind>new|old)-(?<name>.+)-(?<host>[a-z0-9]+)-(?<pid>\d+)-[0-9a-f]{8}$/;
+const pattern = /^\.(?<kind>new|old|part)-(?<name>.+)-(?<host>[a-z0-9]+)-(?<pid>\d+)-[0-9a-f]{8}$/;
 
 /** A living import writes all the time; what rested longer is left over, whatever its name says. */
 const abandonedAfterMs = 60 * 60 * 1000;
@@ -22,7 +23,7 @@ const host = os
   .toLowerCase()
   .replaceAll(/[^a-z0-9]/g, "");
 
-function siblingName(kind: "new" | "old", name: string): string {
+function siblingName(kind: "new" | "old" | "part", name: string): string {
   return `.${kind}-${name}-${host || "host"}-${process.pid}-${randomBytes(4).toString("hex")}`;
 }
 
@@ -75,6 +76,14 @@ export async function moveIntoPlace(folder: string, target: string, whenThere: W
   }
 }
 
+/** Deletes a data set, out of sight in one step: a crash in the middle must not leave half of one. */
+export async function moveAway(folder: string): Promise<void> {
+  const gone = path.join(path.dirname(folder), siblingName("new", path.basename(folder)));
+  ownFolders.add(gone);
+  if (await renamed(folder, gone)) await syncFolder(path.dirname(folder));
+  await discardStagingFolder(gone);
+}
+
 /** Other processes may be replacing the same data set; each attempt loses to one of them at most. */
 const renameAttempts = 10;
 
@@ -90,15 +99,46 @@ async function renamed(from: string, to: string): Promise<boolean> {
   }
 }
 
+/** The folder of half-fetched files of `name`: one that a dead or failed download has left, or a new one. */
+export async function takePartFolder(datasets: string, name: string): Promise<string> {
+  const own = path.join(datasets, siblingName("part", name));
+  ownFolders.add(own);
+  for (const left of await abandonedPartFolders(datasets, name)) {
+    // One of several processes gets it; the others go on looking.
+    if (await renamed(left, own)) return own;
+  }
+  await mkdir(own);
+  return own;
+}
+
+/** Leaves the half-fetched files, if there are any, to the next download. */
+export async function leavePartFolder(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => undefined);
+  ownFolders.delete(folder);
+}
+
+export async function abandonedPartFolders(datasets: string, name: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(datasets).catch(() => [])) {
+    const parts = pattern.exec(entry)?.groups;
+    const folder = path.join(datasets, entry);
+    if (parts?.kind !== "part" || parts.name !== name) continue;
+    if (await isAbandoned(folder, parts.host, Number(parts.pid))) found.push(folder);
+  }
+  return found;
+}
+
 /** Puts back what a dead process had moved away and deletes what it left; a living process's folders stay. */
 export async function sweepStagingFolders(datasets: string): Promise<void> {
   for (const entry of await readdir(datasets).catch(() => [])) {
     const parts = pattern.exec(entry)?.groups;
     const folder = path.join(datasets, entry);
-    if (parts === undefined || !(await isAbandoned(folder, parts.host, Number(parts.pid)))) continue;
+    if (parts === undefined || parts.kind === "part" || !(await isAbandoned(folder, parts.host, Number(parts.pid))))
+      continue;
     const target = path.join(datasets, parts.name);
     if (parts.kind === "old" && !(await exists(target))) await rename(folder, target).catch(() => undefined);
-    else await rm(folder, { recursive: true, force: true });
+    // A folder that may only be read has no room for a new data set, but those in it can be used.
+    else await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

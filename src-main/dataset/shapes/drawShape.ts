@@ -27,7 +27,7 @@ interface Placement {
 }
 
 /** Least sum over the channels by which the shape's first colour differs from the ground's: else nobody could see it. */
-const leastContrast = 110;
+const leastContrast = 160;
 
 /**
  * An image of the class `label` into `out[offset ...]`, uint8 [32, 32, 3]: a textured shape on a textured ground, partly
@@ -44,11 +44,11 @@ export function drawShape(
   const figure = contrastingTexture(random, ground);
   const pixels = new Float64Array(imageBytes);
   paint(pixels, ground);
-  paint(pixels, figure, coverage(outlineOf[image.label], randomPlacement(random, [6, 11], 6)));
-  for (let occluder = random.between(0, 3); occluder > 0; occluder--) {
+  paint(pixels, figure, coverage(outlineOf[image.label], randomPlacement(random, [7, 12], 5)));
+  for (let occluder = random.between(0, 2); occluder > 0; occluder--) {
     paint(pixels, randomTexture(random), coverage(random.pick(outlineOf), randomPlacement(random, [2, 4], 14)));
   }
-  addNoise(pixels, random, random.between(4, 40));
+  addNoise(pixels, random, random.between(4, 24));
   for (let i = 0; i < imageBytes; i++) out[offset + i] = Math.min(255, Math.max(0, Math.floor(pixels[i] + 0.5)));
 }
 

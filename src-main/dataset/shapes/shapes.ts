@@ -5,7 +5,7 @@ import { drawShape, shapeClasses } from "./drawShape.ts";
 export const shapesName = "shapes";
 
 /** To be raised with every change of a pixel: old images are then drawn anew. */
-export const shapesVersion = 1;
+export const shapesVersion = 2;
 
 const seed = 2015;
 const parts: readonly { part: DatasetPart; images: number; draw: number }[] = [

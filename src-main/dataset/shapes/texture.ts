@@ -63,7 +63,7 @@ const modulo = (value: number, by: number): number => ((value % by) + by) % by;
 const clampByte = (value: number): number => Math.min(255, Math.max(0, value));
 
 /** How far the second colour lies from the first, per channel. */
-const colourSpread = 70;
+const colourSpread = 45;
 
 export function randomTexture(random: RandomStream): Texture {
   const first = [random.between(0, 255), random.between(0, 255), random.between(0, 255)] as const;
