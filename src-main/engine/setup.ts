@@ -16,7 +16,7 @@ import { addonSourceHash } from "./addonSource.ts";
 import { engineCacheFolder } from "./cacheFolder.ts";
 import { addonPath, compileAddon } from "./compile.ts";
 import { Downloads, sha256Of } from "./downloads.ts";
-import { waitForLock } from "./fileLock.ts";
+import { waitForLock } from "../fileLock.ts";
 import { linkEngine } from "./link.ts";
 import { engineFolderName, locateEngine } from "./locate.ts";
 import { type EngineFile, type EngineInfo, type EngineManifest, inspectEngine, manifestName } from "./manifest.ts";

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
-import { fileError, WorkbenchError } from "../../src-shared/errors.ts";
+import { fileError, WorkbenchError } from "../src-shared/errors.ts";
 
 const lookEveryMs = 300;
 
@@ -12,13 +12,13 @@ const lookEveryMs = 300;
  *
  * @returns the disposer; undefined while another process holds the lock
  */
-function tryLock(file: string): (() => void) | undefined {
+export function tryLock(file: string): (() => void) | undefined {
   let database: Database.Database;
   try {
     database = new Database(file, { timeout: 0 });
   } catch (cause) {
     throw new WorkbenchError("permission", `The lock file ${file} cannot be opened: ${(cause as Error).message}`, {
-      mend: "Name a folder that you may write to in RWB_ENGINE.",
+      mend: "Name a folder that you may write to (--home or --out, RWB_ENGINE for the engine).",
       cause,
     });
   }
