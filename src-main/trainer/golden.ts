@@ -4,7 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import { families, precisions, shortcuts } from "../../src-shared/runConfig.ts";
-import { buildProgram, largestDivisor, type Program } from "../compiler/program.ts";
+import { buildProgram, largestDivisor, type Program, type ProgramOptions } from "../compiler/program.ts";
 import { parseSafetensors, type ElementType, type Safetensors, type StoredTensor } from "./safetensors.ts";
 import { openSession, type Session } from "./session.ts";
 import { stateFromTensors, stateToTensors } from "./state.ts";
@@ -41,8 +41,16 @@ const metadataSchema = z.object({
 });
 type Settings = z.infer<typeof metadataSchema>;
 
-/** Replays the file's trajectory with `threads` cores; comparisons come worst first. */
-export async function replayGolden(file: string, threads: number): Promise<GoldenComparison[]> {
+/**
+ * Replays the file's trajectory with `threads` cores; comparisons come worst first. `build` is there for tests, which
+ * replay programs that are wrong on purpose.
+ * @throws WorkbenchError `golden-invalid`, naming the tensor, where the file is damaged
+ */
+export async function replayGolden(
+  file: string,
+  threads: number,
+  build: (options: ProgramOptions) => Program = buildProgram,
+): Promise<GoldenComparison[]> {
   const golden = new GoldenFile(file);
   const { settings } = golden;
   const lanes = largestDivisor(settings.batch, threads);
@@ -51,7 +59,7 @@ export async function replayGolden(file: string, threads: number): Promise<Golde
     const files = { images: path.join(folder, "images.u8"), labels: path.join(folder, "labels.u8") };
     writeFileSync(files.images, golden.images);
     writeFileSync(files.labels, golden.labels);
-    const program = buildProgram({
+    const program = build({
       network: { ...settings, initialization: "he-normal" },
       classes: settings.classes,
       precision: settings.precision,
