@@ -26,7 +26,8 @@ function program(): Command {
     }
     rwb.addCommand(command);
   }
-  for (const command of [rwb, ...rwb.commands, ...rwb.commands.flatMap((group) => group.commands)]) command.exitOverride();
+  for (const command of [rwb, ...rwb.commands, ...rwb.commands.flatMap((group) => group.commands)])
+    command.exitOverride();
   return rwb;
 }
 

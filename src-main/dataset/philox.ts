@@ -56,7 +56,7 @@ export function philox4x32(
 }
 
 /** The second word of the key: what the numbers are for, so that no two uses ever share a draw. */
-export const randomPurpose = { shuffle: 1, augmentation: 2, validationSplit: 3, shapes: 4 } as const;
+export const randomPurpose = { shuffle: 1, augmentation: 2, validationSplit: 3, shapes: 4, initialization: 5 } as const;
 
 const twoTo32 = 2 ** 32;
 

@@ -24,7 +24,7 @@ async function run(options: Options): Promise<void> {
   const { formatBytes } = await import("../../engine/plan.ts");
   const abort = new AbortController();
   const stop = (): void => abort.abort();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   try {
     const engine = await setupEngine(
       { device: options.device, wheelFiles: options.wheel, from: options.from, force: options.force },

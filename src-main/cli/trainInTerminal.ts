@@ -1,0 +1,101 @@
+import { freemem, totalmem } from "node:os";
+import { workbenchHome } from "../home.ts";
+import { openDataset } from "../dataset/index.ts";
+import type { RunFile, RunFolder } from "../trainer/runFolder.ts";
+import { estimateRun } from "../trainer/estimate.ts";
+import { train, type Outcome } from "../trainer/train.ts";
+import { printLine, say } from "./output.ts";
+import { runView } from "./runView.ts";
+import { bytes, duration } from "./units.ts";
+
+export interface TerminalTraining {
+  readonly home?: string;
+  readonly json?: boolean;
+  /** Makes or opens the run's folder. */
+  readonly make: () => Promise<RunFolder>;
+}
+
+const secondSignalAfterMs = 2000;
+
+/** Trains in this process while a person or a script watches: signals stop it gracefully, a second one at once. */
+export async function trainInTerminal(options: TerminalTraining): Promise<Outcome> {
+  let stopReason: string | undefined;
+  let toldAtMs = 0;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stopReason && performance.now() - toldAtMs > secondSignalAfterMs) process.exit(1);
+    if (!stopReason) {
+      toldAtMs = performance.now();
+      stopReason = signal;
+      say(`\n${signal}: writing a checkpoint after this iteration. Once more ends at once.`);
+    }
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    const folder = await options.make();
+    const run = folder.read();
+    const home = workbenchHome(options.home);
+    await sayPlan(run, folder, home);
+    const view = runView(run.config);
+    try {
+      const outcome = await train(folder, {
+        home,
+        onNote: say,
+        onIteration: (iteration, loss, accuracy) => view.iteration(iteration, loss, accuracy),
+        onLine: (line, event) => {
+          if (options.json) printLine(line);
+          view.event(event);
+        },
+        stopReason: () => stopReason,
+      });
+      view.stop();
+      sayOutcome(outcome, folder);
+      return outcome;
+    } finally {
+      view.stop();
+    }
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+async function sayPlan({ config, threads, lanes }: RunFile, folder: RunFolder, home: string): Promise<void> {
+  const { network, training } = config;
+  const dataset = await openDataset(home, config.dataset);
+  const shortcut = network.family === "residual" ? `, shortcut ${network.shortcut}` : "";
+  const estimate = estimateRun(config, {
+    images: dataset.trainImages + dataset.testImages,
+    classes: dataset.classes.length,
+    lanes,
+  });
+  say(`${network.family}-${network.depth}${shortcut}, ${config.precision}, seed ${config.seed}, on ${dataset.title}`);
+  if (dataset.note) say(`  ${dataset.note}`);
+  say(
+    `  ${training.iterations} iterations of ${training.batchSize} images on ${threads} ${threads === 1 ? "core" : "cores"}` +
+      `; roughly ${duration(estimate.trainingMs)}, ${bytes(estimate.memoryBytes)} of memory`,
+  );
+  say(`  ${folder.path}`);
+  if (estimate.memoryBytes > totalmem()) {
+    say(`  WARNING: this machine has ${bytes(totalmem())}: the run will not fit. A smaller training.batchSize needs less.`);
+  } else if (estimate.memoryBytes > freemem() * 1.5) {
+    say(`  Only ${bytes(freemem())} of memory are free at this moment.`);
+  }
+}
+
+function sayOutcome(outcome: Outcome, folder: RunFolder): void {
+  switch (outcome.kind) {
+    case "finished": {
+      const accuracy = `${(100 * outcome.testAccuracy).toFixed(2)} % of the test images right`;
+      say(outcome.alreadyDone ? `The run is finished already: ${accuracy}.` : `Done: ${accuracy}. ${folder.path}`);
+      return;
+    }
+    case "stopped":
+      say(`Stopped after iteration ${outcome.iteration}. To go on: rwb train --resume ${folder.path}`);
+      return;
+    case "diverged":
+      say(
+        `The loss is no longer a number at iteration ${outcome.iteration}: the run has diverged.\n` +
+          "     Begin a new one with a lower rate or a warm-up, e.g. --set training.learningRate.base=0.01",
+      );
+  }
+}

@@ -1,0 +1,189 @@
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { fileError, WorkbenchError } from "../../src-shared/errors.ts";
+import { runConfigSchema, type RunConfig } from "../../src-shared/runConfig.ts";
+import type { FlatLayout } from "../compiler/flatLayout.ts";
+import { parseSafetensors, serializeSafetensors, type StoredTensor } from "./safetensors.ts";
+import { stateFromTensors, stateToTensors, type TrainingState } from "./state.ts";
+
+/** The best evaluation so far, and after how many iterations it came. */
+const bestSchema = z.strictObject({ accuracy: z.number(), iteration: z.int().min(0) });
+
+const progressSchema = z.strictObject({
+  /** Updates that are in the state. */
+  iteration: z.int().min(0),
+  /** By validation accuracy where there is a validation part, otherwise "best on the test set". */
+  best: bestSchema.optional(),
+  bestTestAccuracy: z.number().optional(),
+  /** Time of the training so far, over all its sessions. */
+  elapsedMs: z.number().min(0),
+});
+
+export type CheckpointProgress = z.infer<typeof progressSchema>;
+
+export interface Checkpoint {
+  readonly progress: CheckpointProgress;
+  readonly state: TrainingState;
+}
+
+export const checkpointNames = ["last", "previous", "best"] as const;
+export type CheckpointName = (typeof checkpointNames)[number];
+
+const metadataSchema = z.object({
+  format: z.literal("resnet-workbench-checkpoint-1"),
+  config: z.string(),
+  datasetChecksum: z.string(),
+  progress: z.string(),
+  /** SHA-256 over the texts above and every tensor: a flipped bit is a damaged checkpoint, not another training. */
+  checksum: z.string(),
+});
+type Metadata = z.infer<typeof metadataSchema>;
+
+/** What a checkpoint must have been made by, for a run to go on from it. */
+export interface CheckpointOwner {
+  readonly config: RunConfig;
+  readonly datasetChecksum: string;
+  readonly layout: FlatLayout;
+}
+
+/**
+ * A run's checkpoints: `last`, `previous` (what a damaged `last` falls back to) and `best`. Each is written to a
+ * temporary name, synced, then renamed; at every instant `last` or `previous` is whole.
+ */
+export class CheckpointFolder {
+  readonly #folder: string;
+  readonly #owner: CheckpointOwner;
+
+  constructor(folder: string, owner: CheckpointOwner) {
+    this.#folder = folder;
+    this.#owner = owner;
+  }
+
+  file(name: CheckpointName): string {
+    return path.join(this.#folder, `${name}.safetensors`);
+  }
+
+  /** Relative to the run's folder, as events name it. */
+  static eventName = (name: CheckpointName): string => `checkpoints/${name}.safetensors`;
+
+  save(checkpoint: Checkpoint, options: { best: boolean }): void {
+    const temporary = path.join(this.#folder, `.writing-${process.pid}`);
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      writeSynced(temporary, this.#serialize(checkpoint));
+      if (options.best) this.#linkAs(temporary, "best");
+      if (existsSync(this.file("last"))) this.#linkAs(this.file("last"), "previous");
+      renameSync(temporary, this.file("last"));
+      syncFolder(this.#folder);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw fileError(error, "writing a checkpoint");
+    }
+  }
+
+  /** The newest checkpoint that is whole and this run's; `onDamaged` hears of those that are not. */
+  newest(onDamaged: (file: string, problem: string) => void): (Checkpoint & { name: CheckpointName }) | undefined {
+    for (const name of ["last", "previous"] as const) {
+      if (!existsSync(this.file(name))) continue;
+      try {
+        return { ...this.load(name), name };
+      } catch (error) {
+        if (!(error instanceof WorkbenchError)) throw error;
+        onDamaged(this.file(name), error.message);
+      }
+    }
+    return undefined;
+  }
+
+  /** @throws WorkbenchError `checkpoint-invalid` */
+  load(name: CheckpointName): Checkpoint {
+    const file = this.file(name);
+    const refuse = (problem: string): never => {
+      throw new WorkbenchError("checkpoint-invalid", `${file}: ${problem}`);
+    };
+    const { metadata, tensors } = parseSafetensors(readFileSync(file), file, "checkpoint-invalid");
+    const parsed = metadataSchema.safeParse(metadata);
+    if (!parsed.success) return refuse(`its metadata: ${z.prettifyError(parsed.error)}`);
+    if (parsed.data.checksum !== checksumOf(parsed.data, tensors)) return refuse("its checksum differs");
+    const config = runConfigSchema.safeParse(parseJson(parsed.data.config));
+    const progress = progressSchema.safeParse(parseJson(parsed.data.progress));
+    if (!config.success || !progress.success) return refuse("its metadata is damaged");
+    if (canonical(config.data) !== canonical(this.#owner.config)) refuse("it is another configuration's");
+    if (parsed.data.datasetChecksum !== this.#owner.datasetChecksum) refuse("it was trained on another data set");
+    return { progress: progress.data, state: stateFromTensors(this.#owner.layout, tensors, refuse) };
+  }
+
+  #serialize({ progress, state }: Checkpoint): Uint8Array {
+    const { config, datasetChecksum, layout } = this.#owner;
+    const tensors = stateToTensors(layout, state);
+    const metadata = {
+      format: "resnet-workbench-checkpoint-1" as const,
+      config: JSON.stringify(config),
+      datasetChecksum,
+      progress: JSON.stringify(progress),
+    };
+    const iteration = String(progress.iteration);
+    return serializeSafetensors({
+      metadata: { ...metadata, iteration, checksum: checksumOf(metadata, tensors) },
+      tensors,
+    });
+  }
+
+  /** Another name for a file, put in place at once; file systems without hard links get the bytes again. */
+  #linkAs(from: string, name: CheckpointName): void {
+    const temporary = path.join(this.#folder, `.linking-${process.pid}`);
+    rmSync(temporary, { force: true });
+    try {
+      linkSync(from, temporary);
+    } catch {
+      writeSynced(temporary, readFileSync(from));
+    }
+    renameSync(temporary, this.file(name));
+  }
+}
+
+function checksumOf(metadata: Omit<Metadata, "checksum">, tensors: ReadonlyMap<string, StoredTensor>): string {
+  const hash = createHash("sha256");
+  for (const text of [metadata.format, metadata.config, metadata.datasetChecksum, metadata.progress]) hash.update(`${text}\0`);
+  for (const [name, { data }] of tensors) hash.update(`${name}\0`).update(data);
+  return hash.digest("hex");
+}
+
+/** The same for the same configuration, whatever the order of its keys. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, item: unknown) =>
+    item !== null && typeof item === "object" && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function writeSynced(file: string, bytes: Uint8Array): void {
+  const handle = openSync(file, "w");
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** A rename is on the disk once its folder is; Windows has no such thing. */
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,55 @@
+import { elementCount, networkTensors, describeArchitecture } from "../../src-shared/architecture.ts";
+import type { RunConfig } from "../../src-shared/runConfig.ts";
+
+/** What a run will need, said before it starts. */
+export interface Estimate {
+  readonly memoryBytes: number;
+  /** Rough, from the number of operations alone; measured speeds replace it once there are any. */
+  readonly trainingMs: number;
+}
+
+/** Engine, Node and the session, before there is a network (docs/performance.md). */
+const baseBytes = 480e6;
+/** Tensors of a layer's output that live at once in training: see the measured table in docs/performance.md. */
+const livingCopies = 2.6;
+/** Graph, optimizer plan and scratch memory of one layer. */
+const bytesPerLayer = 1.5e6;
+/** Multiply-adds a second of one lane, as measured on a 2025 server core; half of that on an older one. */
+const multiplyAddsPerSecond = { float32: 55e9, bfloat16: 85e9 } as const;
+/** Forward, gradient by input and gradient by weights cost about the same. */
+const passes = 3;
+
+/** @param images in the pool, training and test together */
+export function estimateRun(config: RunConfig, options: { images: number; classes: number; lanes: number }): Estimate {
+  const architecture = describeArchitecture(config.network, options.classes);
+  const { batchSize, iterations } = config.training;
+  let outputElements = 0;
+  let multiplyAdds = 0;
+  let side = architecture.imageSide;
+  const layer = (channels: number, taps: number) => {
+    outputElements += side * side * channels;
+    multiplyAdds += side * side * channels * taps;
+  };
+  layer(architecture.width, 9 * architecture.imageChannels);
+  for (const block of architecture.blocks) {
+    side /= block.stride;
+    layer(block.outputChannels, 9 * block.inputChannels);
+    layer(block.outputChannels, 9 * block.outputChannels);
+  }
+  const elementBytes = config.precision === "bfloat16" ? 2 : 4;
+  const tensors = networkTensors(architecture);
+  const weightBytes = 4 * tensors.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  const poolBytes = options.images * architecture.imageSide ** 2 * architecture.imageChannels;
+  return {
+    memoryBytes:
+      baseBytes +
+      // Loading holds a file's bytes and the pool at once.
+      2 * poolBytes +
+      livingCopies * elementBytes * outputElements * batchSize +
+      bytesPerLayer * config.network.depth +
+      // weights, momentum, gradient, and the copies of a checkpoint
+      6 * weightBytes,
+    trainingMs:
+      (1000 * passes * multiplyAdds * batchSize * iterations) / (multiplyAddsPerSecond[config.precision] * options.lanes),
+  };
+}
