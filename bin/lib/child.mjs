@@ -10,12 +10,13 @@ const forwarded = ["SIGINT", "SIGTERM", "SIGHUP"];
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {import("node:child_process").SpawnOptions} [options] on top of: stdio inherited, RWB_PARENT_PID set
+ * @param {import("node:child_process").SpawnOptions & { passAs?: NodeJS.Signals }} [options] on top of: stdio inherited,
+ *   RWB_PARENT_PID set. `passAs`: the one signal that the child gets, whatever this process got
  * @returns {Promise<{ code: number, signal: NodeJS.Signals | null, interrupted: boolean }>} `code` as a shell counts:
  *   128 + n for a child that signal n ended; `interrupted` when this process was told to stop meanwhile
  * @throws what spawn says when there is no such program
  */
-export function runInForeground(command, args, options = {}) {
+export function runInForeground(command, args, { passAs, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: "inherit",
@@ -25,7 +26,7 @@ export function runInForeground(command, args, options = {}) {
     let interrupted = false;
     const pass = (signal) => {
       interrupted = true;
-      child.kill(signal);
+      child.kill(passAs ?? signal);
     };
     for (const signal of forwarded) process.on(signal, pass);
     const done = () => {

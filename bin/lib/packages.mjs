@@ -100,7 +100,9 @@ export async function installPackages(project = projectFolder) {
   const stopWatching = watchPackages(project, required);
   let result;
   try {
-    result = await runInForeground(npm, [...first, ...args], { cwd: project, shell: npm === "npm.cmd" });
+    // Killed outright: told to stop, npm first finishes what it is doing and then takes everything back (28 s).
+    const options = { cwd: project, shell: npm === "npm.cmd", passAs: "SIGKILL" };
+    result = await runInForeground(npm, [...first, ...args], options);
   } catch (error) {
     process.stderr.write(
       `npm cannot be started (${error.message}).\n  It comes with Node: install Node 24 with its npm.\n`,

@@ -11,6 +11,7 @@ const sameSignalMs = 400;
 const parentCheckMs = 1000;
 const signals = new Set(["SIGINT", "SIGTERM", "SIGHUP"]);
 
+const nothing = () => {};
 const lastAtMs = new Map();
 const emit = process.emit;
 process.emit = function (name, ...rest) {
@@ -19,6 +20,9 @@ process.emit = function (name, ...rest) {
     const repeated = nowMs - (lastAtMs.get(name) ?? -Infinity) < sameSignalMs;
     lastAtMs.set(name, nowMs);
     if (repeated) return true;
+    // A program that listens once would be ended by the repeat: Node gives the signal back when nobody listens.
+    process.on(name, nothing);
+    setTimeout(() => process.off(name, nothing), sameSignalMs).unref();
   }
   return emit.call(this, name, ...rest);
 };
