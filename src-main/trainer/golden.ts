@@ -149,6 +149,9 @@ const worse = (a: GoldenComparison, b: GoldenComparison): GoldenComparison =>
   Number.isNaN(a.ratio) || a.ratio > b.ratio ? a : b;
 const maximum = (a: number, b: number): number => (Number.isNaN(a) || Number.isNaN(b) ? NaN : Math.max(a, b));
 
+const largest = (values: Float32Array | Float64Array): number =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
 export const isWithinAllowance = ({ ratio }: GoldenComparison): boolean => ratio <= 1;
 
 const tensorNames = ({ layout }: Program): string[] => [...layout.weights, ...layout.averages].map(({ name }) => name);
@@ -200,7 +203,21 @@ class GoldenFile {
   allowed(name: string, length: number): Float64Array {
     const allowed = this.#finite(`allowed.${name}`, "F64", [length]) as Float64Array;
     if (allowed.some((value) => value <= 0)) this.refuse(`'allowed.${name}' is not positive`);
+    const most = this.#largestAllowance(name);
+    if (allowed.some((value) => value > most)) this.refuse(`'allowed.${name}' is more than ${most}: it allows anything`);
     return allowed;
+  }
+
+  /** torch_resnet.py writes no trajectory that allows more, since that could not tell right from wrong. */
+  #largestAllowance(name: string): number {
+    switch (name) {
+      case "golden.losses":
+        return largest(this.losses);
+      case "golden.logits":
+        return largest(this.logits) / 2;
+      default:
+        return this.settings.precision === "bfloat16" ? 0.8 : 0.5;
+    }
   }
 
   /** Exactly the tensors of the format, of the right shapes and types: none missing, none extra. */
