@@ -1,5 +1,3 @@
-import { statSync } from "node:fs";
-import path from "node:path";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import { type Device, tensorflowVersion } from "./platform.ts";
 import { describeStorage } from "./storage.ts";
@@ -58,13 +56,4 @@ export function checkRoom(plan: Plan, free = describeStorage(plan.cacheFolder).f
   throw new WorkbenchError("disk-full", message, {
     mend: `Free ${formatBytes(needed - free)}, or name a folder on another disk in RWB_ENGINE.`,
   });
-}
-
-/** Size of the libraries in a folder that is to be copied, for the plan. */
-export function librariesBytes(folders: readonly string[], names: readonly string[]): number {
-  return sum(
-    folders.flatMap((folder) =>
-      names.map((name) => statSync(path.join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
-    ),
-  );
 }

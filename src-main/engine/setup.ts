@@ -21,10 +21,18 @@ import { linkEngine } from "./link.ts";
 import { engineFolderName, locateEngine } from "./locate.ts";
 import { type EngineFile, type EngineInfo, type EngineManifest, inspectEngine, manifestName } from "./manifest.ts";
 import { hasNvidiaDriver } from "./nvidia.ts";
-import { checkRoom, librariesBytes, type Plan, planLines } from "./plan.ts";
+import { checkRoom, type Plan, planLines } from "./plan.ts";
 import { type Device, platformKey, requirePlatform, tfjsFolder } from "./platform.ts";
 import { probeEngine } from "./probe.ts";
-import { type Context, copySources, gatherWheels, type Sources, unpackWheels, type Watcher } from "./source.ts";
+import {
+  type Context,
+  copySources,
+  findTensorFlow,
+  gatherWheels,
+  type Sources,
+  unpackWheels,
+  type Watcher,
+} from "./source.ts";
 import { requireCompiler, requirePip, requirePython } from "./tool.ts";
 import { type Wheel, wheelsFor } from "./wheels.ts";
 
@@ -93,7 +101,6 @@ async function build(request: Build): Promise<string> {
       ...{ includeFolder: sources.includeFolder, libraries: sources.libraries },
       logFile: path.join(cacheFolder, "compile.log"),
     });
-    rmSync(path.join(folder, "tensorflow", "include"), { recursive: true, force: true });
     const probe = await probeEngine(folder, signal);
     const addonFile = path.join(folder, addonPath);
     const addon: EngineFile = { path: addonPath, bytes: statSync(addonFile).size, sha256: await sha256Of(addonFile) };
@@ -136,22 +143,17 @@ async function prepareAndBuild(options: SetupOptions, device: Device, context: C
   const { platform, watcher, signal } = context;
   const cacheFolder = engineCacheFolder();
   const from = options.from ?? (process.env.RWB_LIBTENSORFLOW || undefined);
+  const own = from === undefined ? undefined : findTensorFlow(path.resolve(from), platform);
   const downloads = new Downloads(cacheFolder);
   const given = givenWheels(options.wheelFiles ?? []);
-  const wheels = from === undefined ? requireWheels(device, given) : [];
+  const wheels = own === undefined ? requireWheels(device, given) : [];
   const plan: Plan = {
-    ...{ device, cacheFolder, from },
+    ...{ device, cacheFolder, from: own?.folder },
     wheels: wheels.map((wheel) => ({
       wheel,
       toFetchBytes: given.has(wheel.file) || downloads.has(wheel) ? 0 : wheel.bytes,
     })),
-    unpackedBytes:
-      from === undefined
-        ? wheels.reduce((bytes, wheel) => bytes + wheel.unpackedBytes, 0)
-        : librariesBytes(
-            [from, path.join(from, "lib")],
-            [...platform.libraries, platform.libraries[0].replace("_cc", "")],
-          ),
+    unpackedBytes: own?.bytes ?? wheels.reduce((bytes, wheel) => bytes + wheel.unpackedBytes, 0),
   };
   const compiler = requireCompiler();
   const fetches = plan.wheels.some(({ toFetchBytes }) => toFetchBytes > 0);
@@ -165,10 +167,10 @@ async function prepareAndBuild(options: SetupOptions, device: Device, context: C
 
   const folder = await build({
     ...{ context, device, cacheFolder, compiler },
-    origin: from === undefined ? "wheel" : "folder",
-    source: from === undefined ? wheels.map((wheel) => wheel.file) : [path.resolve(from)],
+    origin: own === undefined ? "wheel" : "folder",
+    source: own === undefined ? wheels.map((wheel) => wheel.file) : [own.folder],
     gather: async (into) => {
-      if (from !== undefined) return copySources(path.resolve(from), into, context);
+      if (own !== undefined) return copySources(own, into, context);
       const python_ = async (): Promise<string> => (python ??= (await requirePython()).program);
       const files = await gatherWheels(wheels, given, downloads, python_, context);
       return unpackWheels(files, into, plan.unpackedBytes, context);

@@ -1,4 +1,4 @@
-import { constants, existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { constants, cpSync, existsSync, realpathSync, statSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import path from "node:path";
 import { WorkbenchError } from "../../src-shared/errors.ts";
@@ -30,17 +30,18 @@ export interface Sources {
 
 const megabytes = (bytes: number): number => bytes / 1e6;
 
-/** The headers that the addon includes, and their neighbours; all of include/ would be 13,000 files and 268 MB. */
-const headers = ["tensorflow/c/", "tensorflow/core/platform/", "tsl/platform/", "xla/tsl/c/"].map(
-  (below) => `tensorflow/include/${below}`,
-);
+/**
+ * The headers that the addon includes, and their neighbours: 232 files, 1 MB; all of include/ would be 13,000 files and
+ * 268 MB. They stay in the engine, so that it can be compiled anew from itself (--from).
+ */
+const headerFolders = ["tensorflow/c/", "tensorflow/core/platform/", "tsl/platform/", "xla/tsl/c/"];
 
 function wanted(platform: Platform): (file: string) => boolean {
   const libraries = platform.libraries.map((name) => `tensorflow/${name}`);
   return (file) =>
     libraries.includes(file) ||
     file.startsWith("nvidia/") ||
-    (file.endsWith(".h") && headers.some((folder) => file.startsWith(folder)));
+    (file.endsWith(".h") && headerFolders.some((below) => file.startsWith(`tensorflow/include/${below}`)));
 }
 
 /** Fetches what is not given or there already, each wheel with its own bar. */
@@ -107,42 +108,52 @@ export async function unpackWheels(
   };
 }
 
-/** Where a libtensorflow release, or a `tensorflow` folder of Python's site-packages, keeps its libraries. */
-function findLibraries(from: string, platform: Platform): { folder: string; names: string[] } | undefined {
-  const [cc, framework] = platform.libraries;
-  for (const folder of [from, path.join(from, "lib"), path.join(from, "tensorflow")]) {
-    for (const main of [cc, cc.replace("_cc", "")]) {
-      if (existsSync(path.join(folder, main)) && existsSync(path.join(folder, framework))) {
-        return { folder, names: [main, framework] };
-      }
-    }
-  }
-  return undefined;
+/** A TensorFlow that is there already. */
+export interface OwnTensorFlow {
+  readonly folder: string;
+  /** names of the libraries in `folder`, in the linker's order */
+  readonly libraries: readonly [string, string];
+  readonly includeFolder: string;
+  readonly bytes: number;
 }
 
 /**
- * Copies the libraries of a TensorFlow that is there already (where the disk can, without taking room twice).
+ * Looks where a libtensorflow release, the folder `tensorflow` of a Python's site-packages, and an engine keep their
+ * libraries and headers.
  *
- * @throws engine-build when the folder is none of TensorFlow's
+ * @throws engine-build when the folder is none of these
  */
-export async function copySources(from: string, folder: string, { platform, signal }: Context): Promise<Sources> {
-  const libraries = findLibraries(from, platform);
+export function findTensorFlow(from: string, { libraries: [cc, framework] }: Platform): OwnTensorFlow {
+  const candidates = [from, path.join(from, "lib"), path.join(from, "tensorflow")].flatMap((folder) =>
+    [cc, cc.replace("_cc", "")].map((main) => ({ folder, libraries: [main, framework] as const })),
+  );
+  const found = candidates.find(({ folder, libraries }) =>
+    libraries.every((name) => existsSync(path.join(folder, name))),
+  );
   const includes = [path.join(from, "include"), path.join(from, "tensorflow", "include")];
   const includeFolder = includes.find((each) => existsSync(path.join(each, "tensorflow", "c", "c_api.h")));
-  if (libraries === undefined || includeFolder === undefined) {
-    const what = libraries === undefined ? platform.libraries.join(" and ") : "include/tensorflow/c/c_api.h";
+  if (found === undefined || includeFolder === undefined) {
+    const what = found === undefined ? `${cc} with ${framework}` : "include/tensorflow/c/c_api.h";
     throw new WorkbenchError("engine-build", `${from} holds no ${what}.`, {
-      mend: "Name the folder of a libtensorflow release, or the folder `tensorflow` in Python's site-packages.",
+      mend: "Name the folder of a libtensorflow release, or the folder `tensorflow` in a Python's site-packages.",
     });
   }
+  const bytes = found.libraries.reduce((sum, name) => sum + statSync(path.join(found.folder, name)).size, 0);
+  return { ...found, includeFolder, bytes };
+}
+
+/** Copies the libraries and headers (where the disk can, without taking room twice). */
+export async function copySources(own: OwnTensorFlow, folder: string, { signal }: Context): Promise<Sources> {
   const into = path.join(folder, "tensorflow");
-  mkdirSync(into, { recursive: true });
+  for (const below of headerFolders.filter((each) => existsSync(path.join(own.includeFolder, each)))) {
+    cpSync(path.join(own.includeFolder, below), path.join(into, "include", below), { recursive: true });
+  }
   const files: EngineFile[] = [];
-  for (const name of libraries.names) {
+  for (const name of own.libraries) {
     signal.throwIfAborted();
     const target = path.join(into, name);
-    await copyFile(realpathSync(path.join(libraries.folder, name)), target, constants.COPYFILE_FICLONE);
+    await copyFile(realpathSync(path.join(own.folder, name)), target, constants.COPYFILE_FICLONE);
     files.push({ path: `tensorflow/${name}`, bytes: statSync(target).size, sha256: await sha256Of(target, signal) });
   }
-  return { files, libraries: libraries.names, includeFolder };
+  return { files, libraries: own.libraries, includeFolder: own.includeFolder };
 }
