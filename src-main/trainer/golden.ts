@@ -204,7 +204,8 @@ class GoldenFile {
     const allowed = this.#finite(`allowed.${name}`, "F64", [length]) as Float64Array;
     if (allowed.some((value) => value <= 0)) this.refuse(`'allowed.${name}' is not positive`);
     const most = this.#largestAllowance(name);
-    if (allowed.some((value) => value > most)) this.refuse(`'allowed.${name}' is more than ${most}: it allows anything`);
+    if (allowed.some((value) => value > most))
+      this.refuse(`'allowed.${name}' is more than ${most}: it allows anything`);
     return allowed;
   }
 
