@@ -1,0 +1,3 @@
+import { testTrajectories } from "../golden/replay.ts";
+
+testTrajectories(1);
