@@ -59,7 +59,10 @@ describe("the table of wheels", () => {
 
   test("names the compressed tag sets' first platform", () => {
     const cupti = wheelsFor("linux-x64", "gpu")!.find((wheel) => wheel.file.startsWith("nvidia_cuda_cupti"))!;
-    expect(cupti).toMatchObject({ requirement: "nvidia-cuda-cupti-cu12==12.8.90", pipPlatform: "manylinux2014_x86_64" });
+    expect(cupti).toMatchObject({
+      requirement: "nvidia-cuda-cupti-cu12==12.8.90",
+      pipPlatform: "manylinux2014_x86_64",
+    });
   });
 
   test("has nothing for other platforms, and says for which it has", () => {
