@@ -54,7 +54,7 @@ export function parseSafetensors(bytes: Uint8Array, file: string, code: ErrorCod
   const { __metadata__: metadata = {}, ...entries } = parseHeader(bytes.subarray(8, 8 + headerBytes), refuse);
   const body = bytes.subarray(8 + headerBytes);
   const tensors = new Map<string, StoredTensor>();
-  let covered = 0;
+  const parts: [number, number][] = [];
   for (const [name, entry] of Object.entries(entries)) {
     if (!("data_offsets" in entry) || typeof entry.data_offsets === "string") return refuse(`'${name}' is no tensor`);
     const { dtype, shape, data_offsets } = entry as {
@@ -67,10 +67,15 @@ export function parseSafetensors(bytes: Uint8Array, file: string, code: ErrorCod
     if (from > to || to > body.length || to - from !== elementCount(shape) * type.bytes) {
       refuse(`tensor '${name}' has not the bytes of its shape`);
     }
-    covered += to - from;
+    parts.push([from, to]);
     // A copy: the body of a file need not be aligned for its elements.
     const copy = new Uint8Array(body.subarray(from, to));
     tensors.set(name, { dtype, shape, data: new type.array(copy.buffer, 0, elementCount(shape)) });
+  }
+  let covered = 0;
+  for (const [from, to] of parts.sort(([a, aEnd], [b, bEnd]) => a - b || aEnd - bEnd)) {
+    if (from !== covered) refuse("its tensors overlap or leave a gap");
+    covered = to;
   }
   if (covered !== body.length) refuse("its tensors do not cover the file");
   if ("data_offsets" in metadata) refuse("its metadata is a tensor");
