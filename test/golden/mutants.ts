@@ -62,12 +62,7 @@ function altered<K extends OpName>(
   inputs: readonly Value[],
   change: Partial<OpAttributes[K]>,
 ): Value[] {
-  const value = graph.add(
-    node.op,
-    inputs,
-    { ...(node.attributes as OpAttributes[K]), ...change },
-    { name: node.name },
-  );
+  const value = graph.add(node.op, inputs, { ...(node.attributes as OpAttributes[K]), ...change }, { name: node.name });
   return node.outputs.map((_, output) => outputOf(value, output));
 }
 
