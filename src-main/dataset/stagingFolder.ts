@@ -52,9 +52,11 @@ export type WhenThere = "replace" | "keep";
 export async function moveIntoPlace(folder: string, target: string, whenThere: WhenThere): Promise<boolean> {
   const datasets = path.dirname(target);
   const movedAway: string[] = [];
+  let stands = false;
   try {
     for (let attempt = 0; attempt < renameAttempts; attempt++) {
-      if (await renamed(folder, target)) {
+      stands = await renamed(folder, target);
+      if (stands) {
         ownFolders.delete(folder);
         await syncFolder(datasets);
         return true;
@@ -71,7 +73,7 @@ export async function moveIntoPlace(folder: string, target: string, whenThere: W
     throw new Error(`${target} comes back each time that it is moved away`);
   } finally {
     const latest = movedAway.at(-1);
-    if (latest !== undefined && !(await exists(target))) await rename(latest, target);
+    if (latest !== undefined && !stands) await renamed(latest, target);
     for (const old of movedAway) await discardStagingFolder(old);
   }
 }
@@ -85,7 +87,7 @@ export async function moveAway(folder: string): Promise<void> {
 }
 
 /** Other processes may be replacing the same data set; each attempt loses to one of them at most. */
-const renameAttempts = 10;
+const renameAttempts = 100;
 
 /** False where something stands at `to` (a folder is never renamed onto one with files in it) or `from` is gone. */
 async function renamed(from: string, to: string): Promise<boolean> {
@@ -93,8 +95,11 @@ async function renamed(from: string, to: string): Promise<boolean> {
     await rename(from, to);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT" ? await exists(path.dirname(to)) : await exists(to))
-      return false;
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (["ENOTEMPTY", "EEXIST"].includes(code)) return false;
+    if (code === "ENOENT" && (await exists(path.dirname(to)))) return false;
+    // What Windows says where POSIX says ENOTEMPTY.
+    if (code === "EPERM" && (await exists(to))) return false;
     throw error;
   }
 }

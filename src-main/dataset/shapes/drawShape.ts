@@ -7,12 +7,18 @@ import { randomTexture, textureAt, type Texture } from "./texture.ts";
 /** A pixel is sampled at 3 x 3 points, so that small shapes keep their outline. */
 const samplesPerSide = 3;
 const samples = samplesPerSide ** 2;
+const sampleX = Float64Array.from({ length: samples }, (_, i) => ((i % samplesPerSide) + 0.5) / samplesPerSide);
+const sampleY = Float64Array.from(
+  { length: samples },
+  (_, i) => (Math.floor(i / samplesPerSide) + 0.5) / samplesPerSide,
+);
 
 export const shapeClasses = Object.keys(outlines);
 const outlineOf: readonly Outline[] = Object.values(outlines);
 
-/** No outline extends farther along u or v. */
+/** No outline extends farther along u or v, nor (the corners of the squares) farther from the centre. */
 const outlineReach = 1.2;
+const outlineRadius = 1.35;
 
 /** Where the shape lies: inverse of a rotation, a stretch and a shift, so that it takes a pixel to the outline's plane. */
 interface Placement {
@@ -71,7 +77,7 @@ function randomPlacement(random: RandomStream, radii: readonly [number, number],
   return {
     centreX: imageSide / 2 + shift * (2 * random.fraction() - 1),
     centreY: imageSide / 2 + shift * (2 * random.fraction() - 1),
-    reach: outlineReach * (radiusU + radiusV),
+    reach: outlineRadius * Math.max(radiusU, radiusV),
     uPerX: cos / radiusU,
     uPerY: sin / radiusU,
     vPerX: -sin / radiusV,
@@ -89,11 +95,12 @@ function coverage(inside: Outline, placement: Placement): Float64Array {
     for (let x = from(centreX); x < to(centreX); x++) {
       let hits = 0;
       for (let sample = 0; sample < samples; sample++) {
-        const dx = x + ((sample % samplesPerSide) + 0.5) / samplesPerSide - centreX;
-        const dy = y + (Math.floor(sample / samplesPerSide) + 0.5) / samplesPerSide - centreY;
-        const [u, v] = [uPerX * dx + uPerY * dy, vPerX * dx + vPerY * dy];
-        const near = u > -outlineReach && u < outlineReach && v > -outlineReach && v < outlineReach;
-        if (near && inside(u, v)) hits++;
+        const dx = x + sampleX[sample] - centreX;
+        const dy = y + sampleY[sample] - centreY;
+        const u = uPerX * dx + uPerY * dy;
+        if (u <= -outlineReach || u >= outlineReach) continue;
+        const v = vPerX * dx + vPerY * dy;
+        if (v > -outlineReach && v < outlineReach && inside(u, v)) hits++;
       }
       covered[y * imageSide + x] = hits / samples;
     }

@@ -8,15 +8,13 @@ type Vertex = readonly [u: number, v: number];
 
 /** Even-odd rule. */
 function polygon(vertices: readonly Vertex[]): Outline {
+  const us = Float64Array.from(vertices, ([u]) => u);
+  const vs = Float64Array.from(vertices, ([, v]) => v);
   return (u, v) => {
     let inside = false;
-    let [previousU, previousV] = vertices[vertices.length - 1];
-    for (const [nextU, nextV] of vertices) {
-      if (nextV > v !== previousV > v && u < nextU + ((v - nextV) * (previousU - nextU)) / (previousV - nextV)) {
-        inside = !inside;
-      }
-      previousU = nextU;
-      previousV = nextV;
+    for (let next = 0, last = us.length - 1; next < us.length; last = next++) {
+      const crosses = vs[next] > v !== vs[last] > v;
+      if (crosses && u < us[next] + ((v - vs[next]) * (us[last] - us[next])) / (vs[last] - vs[next])) inside = !inside;
     }
     return inside;
   };

@@ -49,9 +49,9 @@ function checks(random: RandomStream): Pattern {
 function clouds(random: RandomStream): Pattern {
   const grid = Array.from({ length: 25 }, () => random.fraction());
   return (x, y) => {
-    const [column, row] = [x >> 3, y >> 3];
-    const [right, down] = [(x & 7) / 8, (y & 7) / 8];
-    const at = 5 * row + column;
+    const right = (x & 7) / 8;
+    const down = (y & 7) / 8;
+    const at = 5 * (y >> 3) + (x >> 3);
     const above = grid[at] * (1 - right) + grid[at + 1] * right;
     const below = grid[at + 5] * (1 - right) + grid[at + 6] * right;
     return above * (1 - down) + below * down;
