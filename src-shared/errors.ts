@@ -39,6 +39,7 @@ const exitCodes = {
   memory: 1,
   diverged: 1,
   interrupted: 1,
+  "trainer-crashed": 1,
   compile: 1,
   internal: 1,
 } as const satisfies Record<string, ExitCode>;

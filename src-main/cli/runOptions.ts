@@ -48,9 +48,13 @@ export function parseRunConfig(value: unknown): RunConfig {
   const [issue] = parsed.error.issues;
   if (issue.code === "unrecognized_keys") throw unknownKey([...issue.path, issue.keys[0]].join("."));
   const where = issue.path.join(".");
-  throw new WorkbenchError("config-invalid", where ? `${where}: ${issue.message}` : `The configuration: ${issue.message}`, {
-    mend: mendFor(where),
-  });
+  throw new WorkbenchError(
+    "config-invalid",
+    where ? `${where}: ${issue.message}` : `The configuration: ${issue.message}`,
+    {
+      mend: mendFor(where),
+    },
+  );
 }
 
 function mendFor(where: string): string {
@@ -69,7 +73,8 @@ function unknownKey(path: string): WorkbenchError {
 function closestKey(path: string): string | undefined {
   const last = (key: string) => key.slice(key.lastIndexOf(".") + 1);
   const byName = knownPaths.filter((known) => distance(last(known).toLowerCase(), last(path).toLowerCase()) <= 2);
-  const candidates = byName.length > 0 ? byName : knownPaths.filter((known) => distance(known, path) <= path.length / 2);
+  const candidates =
+    byName.length > 0 ? byName : knownPaths.filter((known) => distance(known, path) <= path.length / 2);
   return candidates.length > 0 ? closest(path, candidates) : undefined;
 }
 
@@ -84,7 +89,10 @@ interface SchemaNode {
 
 function pathsOf(schema: unknown, prefix = ""): string[] {
   const { properties = {}, oneOf = [], anyOf = [] } = schema as SchemaNode;
-  const own = Object.entries(properties).flatMap(([key, child]) => [prefix + key, ...pathsOf(child, `${prefix}${key}.`)]);
+  const own = Object.entries(properties).flatMap(([key, child]) => [
+    prefix + key,
+    ...pathsOf(child, `${prefix}${key}.`),
+  ]);
   const alternatives = [...oneOf, ...anyOf].flatMap((alternative) => pathsOf(alternative, prefix));
   return [...new Set([...own, ...alternatives])];
 }

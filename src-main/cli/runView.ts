@@ -20,7 +20,8 @@ export function runView({ training }: RunConfig): RunView {
   const { iterations, batchSize } = training;
   const terminal = process.stderr.isTTY;
   const bar = new cliProgress.SingleBar({
-    format: "[{bar}] {percentage} %  iteration {value}/{total}  loss {loss}  accuracy {accuracy}  {speed} images/s  {left} left",
+    format:
+      "[{bar}] {percentage} %  iteration {value}/{total}  loss {loss}  accuracy {accuracy}  {speed} images/s  {left} left",
     barCompleteChar: "#",
     barIncompleteChar: "-",
     barsize: 24,
@@ -30,18 +31,23 @@ export function runView({ training }: RunConfig): RunView {
     gracefulExit: false,
   });
   let started = false;
-  let lastAtMs = performance.now();
+  let lastAtMs = 0;
+  let lastIteration: number | undefined;
   let saidAtMs = performance.now();
   let loss: number | undefined;
   let accuracy = 0;
   let stepMs: number | undefined;
-  const smooth = (old: number | undefined, value: number) => (old === undefined ? value : old + smoothing * (value - old));
+  const smooth = (old: number | undefined, value: number) =>
+    old === undefined ? value : old + smoothing * (value - old);
 
   return {
     iteration(iteration, newLoss, newAccuracy) {
       const nowMs = performance.now();
       // The first step of a session plans its kernels; it says nothing about the speed.
-      if (started) stepMs = smooth(stepMs, nowMs - lastAtMs);
+      if (lastIteration !== undefined && iteration > lastIteration) {
+        stepMs = smooth(stepMs, (nowMs - lastAtMs) / (iteration - lastIteration));
+      }
+      lastIteration = iteration;
       lastAtMs = nowMs;
       accuracy = loss === undefined ? newAccuracy : smooth(accuracy, newAccuracy);
       loss = smooth(loss, newLoss);
@@ -56,7 +62,9 @@ export function runView({ training }: RunConfig): RunView {
         bar.update(iteration + 1, numbers);
       } else if (nowMs - saidAtMs > plainLineEveryMs) {
         saidAtMs = nowMs;
-        say(`iteration ${iteration + 1}/${iterations}  loss ${numbers.loss}  accuracy ${numbers.accuracy}  ${numbers.speed} images/s  ${numbers.left} left`);
+        say(
+          `iteration ${iteration + 1}/${iterations}  loss ${numbers.loss}  accuracy ${numbers.accuracy}  ${numbers.speed} images/s  ${numbers.left} left`,
+        );
       }
       started = true;
     },
@@ -69,7 +77,8 @@ export function runView({ training }: RunConfig): RunView {
             `after ${event.iteration} iterations: test accuracy ${(100 * event.testAccuracy).toFixed(2)} %, test loss ${Number(event.testLoss).toFixed(3)}` +
               (validation === undefined ? "" : `, validation accuracy ${(100 * validation).toFixed(2)} %`),
           );
-          lastAtMs = performance.now();
+          // Evaluation took its time; the next iteration's would count it.
+          lastIteration = undefined;
           return;
         }
         case "resumed":

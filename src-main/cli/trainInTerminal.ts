@@ -3,7 +3,10 @@ import { workbenchHome } from "../home.ts";
 import { openDataset } from "../dataset/index.ts";
 import type { RunFile, RunFolder } from "../trainer/runFolder.ts";
 import { estimateRun } from "../trainer/estimate.ts";
-import { train, type Outcome } from "../trainer/train.ts";
+import type { Outcome } from "../runner/protocol.ts";
+import { startTrainer, type TrainerEnd, type TrainerProcess } from "../runner/trainerProcess.ts";
+import { WorkbenchError, type ErrorCode } from "../../src-shared/errors.ts";
+import { runEventSchema } from "../../src-shared/runEvent.ts";
 import { printLine, say } from "./output.ts";
 import { runView } from "./runView.ts";
 import { bytes, duration } from "./units.ts";
@@ -17,17 +20,21 @@ export interface TerminalTraining {
 
 const secondSignalAfterMs = 2000;
 
-/** Trains in this process while a person or a script watches: signals stop it gracefully, a second one at once. */
+/** Trains in a child while a person or a script watches: a signal stops it gracefully, a second one at once. */
 export async function trainInTerminal(options: TerminalTraining): Promise<Outcome> {
+  let trainer: TrainerProcess | undefined;
   let stopReason: string | undefined;
   let toldAtMs = 0;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (stopReason && performance.now() - toldAtMs > secondSignalAfterMs) process.exit(1);
-    if (!stopReason) {
-      toldAtMs = performance.now();
-      stopReason = signal;
-      say(`\n${signal}: writing a checkpoint after this iteration. Once more ends at once.`);
+    const nowMs = performance.now();
+    if (stopReason && nowMs - toldAtMs > secondSignalAfterMs) {
+      trainer?.kill();
+      process.exit(1);
     }
+    if (stopReason) return;
+    [stopReason, toldAtMs] = [signal, nowMs];
+    say(`\n${signal}: writing a checkpoint after this iteration. Once more ends at once.`);
+    trainer?.stop(signal);
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, onSignal);
@@ -37,25 +44,39 @@ export async function trainInTerminal(options: TerminalTraining): Promise<Outcom
     const home = workbenchHome(options.home);
     await sayPlan(run, folder, home);
     const view = runView(run.config);
-    try {
-      const outcome = await train(folder, {
-        home,
-        onNote: say,
-        onIteration: (iteration, loss, accuracy) => view.iteration(iteration, loss, accuracy),
-        onLine: (line, event) => {
-          if (options.json) printLine(line);
-          view.event(event);
-        },
-        stopReason: () => stopReason,
-      });
-      view.stop();
-      sayOutcome(outcome, folder);
-      return outcome;
-    } finally {
-      view.stop();
-    }
+    trainer = startTrainer(folder, home, {
+      onNote: say,
+      onIteration: (iteration, loss, accuracy) => view.iteration(iteration, loss, accuracy),
+      onLine: (line) => {
+        if (options.json) printLine(line);
+        view.event(runEventSchema.parse(JSON.parse(line)));
+      },
+    });
+    if (stopReason) trainer.stop(stopReason);
+    const end = await trainer.ended.finally(() => view.stop());
+    const outcome = outcomeOf(end, folder);
+    sayOutcome(outcome, folder);
+    return outcome;
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+/** @throws WorkbenchError where the training did not come to an end of its own */
+function outcomeOf(end: TrainerEnd, folder: RunFolder): Outcome {
+  switch (end.kind) {
+    case "ended":
+      return end.outcome;
+    case "failed":
+      throw new WorkbenchError(end.code as ErrorCode, end.message, end.mend ? { mend: end.mend } : {});
+    case "crashed":
+      throw new WorkbenchError(
+        "trainer-crashed",
+        `The trainer ended by ${end.signal ?? `exit code ${end.exitCode}`}.`,
+        {
+          mend: `Nothing up to its newest checkpoint is lost: rwb train --resume ${folder.path} (its last words: ${folder.path}/trainer.log)`,
+        },
+      );
   }
 }
 
@@ -76,7 +97,9 @@ async function sayPlan({ config, threads, lanes }: RunFile, folder: RunFolder, h
   );
   say(`  ${folder.path}`);
   if (estimate.memoryBytes > totalmem()) {
-    say(`  WARNING: this machine has ${bytes(totalmem())}: the run will not fit. A smaller training.batchSize needs less.`);
+    say(
+      `  WARNING: this machine has ${bytes(totalmem())}: the run will not fit. A smaller training.batchSize needs less.`,
+    );
   } else if (estimate.memoryBytes > freemem() * 1.5) {
     say(`  Only ${bytes(freemem())} of memory are free at this moment.`);
   }

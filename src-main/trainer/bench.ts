@@ -104,7 +104,10 @@ const noise = (index: number): number => (Math.imul(index, 0x9e3779b1) >>> 24) &
 
 async function wholeLoop(options: BenchOptions, folder: string) {
   const files = { images: path.join(folder, "images.u8"), labels: path.join(folder, "labels.u8") };
-  writeFileSync(files.images, Uint8Array.from({ length: poolImages * imageBytes }, (_, i) => noise(i)));
+  writeFileSync(
+    files.images,
+    Uint8Array.from({ length: poolImages * imageBytes }, (_, i) => noise(i)),
+  );
   const labels = Uint8Array.from({ length: poolImages }, (_, i) => i % classes);
   writeFileSync(files.labels, labels);
   const session = await open(options, { kind: "pool", files: [{ ...files, count: poolImages }] });

@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { fileError, WorkbenchError } from "../../src-shared/errors.ts";
@@ -146,7 +157,8 @@ export class CheckpointFolder {
 
 function checksumOf(metadata: Omit<Metadata, "checksum">, tensors: ReadonlyMap<string, StoredTensor>): string {
   const hash = createHash("sha256");
-  for (const text of [metadata.format, metadata.config, metadata.datasetChecksum, metadata.progress]) hash.update(`${text}\0`);
+  for (const text of [metadata.format, metadata.config, metadata.datasetChecksum, metadata.progress])
+    hash.update(`${text}\0`);
   for (const [name, { data }] of tensors) hash.update(`${name}\0`).update(data);
   return hash.digest("hex");
 }
@@ -170,7 +182,7 @@ function parseJson(text: string): unknown {
 function writeSynced(file: string, bytes: Uint8Array): void {
   const handle = openSync(file, "w");
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

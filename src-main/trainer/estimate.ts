@@ -50,6 +50,7 @@ export function estimateRun(config: RunConfig, options: { images: number; classe
       // weights, momentum, gradient, and the copies of a checkpoint
       6 * weightBytes,
     trainingMs:
-      (1000 * passes * multiplyAdds * batchSize * iterations) / (multiplyAddsPerSecond[config.precision] * options.lanes),
+      (1000 * passes * multiplyAdds * batchSize * iterations) /
+      (multiplyAddsPerSecond[config.precision] * options.lanes),
   };
 }

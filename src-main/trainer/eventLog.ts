@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  readFileSync,
+  writeSync,
+} from "node:fs";
 import { fileError, WorkbenchError } from "../../src-shared/errors.ts";
 import { runEventSchema, type RunEvent } from "../../src-shared/runEvent.ts";
 
@@ -26,7 +36,7 @@ export class EventLog {
     const line = JSON.stringify(event);
     const bytes = Buffer.from(`${line}\n`);
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+      for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
     } catch (error) {
       throw fileError(error, "writing the run's events");
     }

@@ -41,7 +41,8 @@ export async function probe(session: Session, program: Program, indices: Int32Ar
 function pooledStd(moments: readonly Float32Array[], row: number): number {
   const means = moments.map((batch) => batch[2 * row]);
   const mean = means.reduce((sum, m) => sum + m, 0) / means.length;
-  const variance = moments.reduce((sum, batch, i) => sum + batch[2 * row + 1] + (means[i] - mean) ** 2, 0) / means.length;
+  const variance =
+    moments.reduce((sum, batch, i) => sum + batch[2 * row + 1] + (means[i] - mean) ** 2, 0) / means.length;
   return Math.sqrt(variance);
 }
 

@@ -4,6 +4,7 @@ import type { RunConfig } from "../../src-shared/runConfig.ts";
 import { runEventVersion, toWireNumber, type RunEvent } from "../../src-shared/runEvent.ts";
 import { buildProgram, type Program } from "../compiler/program.ts";
 import { createPlanner, openDataset, type PreparedDataset } from "../dataset/index.ts";
+import type { Outcome } from "../runner/protocol.ts";
 import { CheckpointFolder, type CheckpointProgress } from "./checkpoint.ts";
 import { evaluate, nextTurn } from "./evaluation.ts";
 import { EventLog, readEvents, type LineListener } from "./eventLog.ts";
@@ -15,11 +16,6 @@ import { openSession, type Session } from "./session.ts";
 import { trainStep, type StepParts } from "./step.ts";
 import { isFiniteState, type TrainingState } from "./state.ts";
 import { openTrainingData, type TrainingData } from "./trainingData.ts";
-
-export type Outcome =
-  | { readonly kind: "finished"; readonly testAccuracy: number; readonly alreadyDone: boolean }
-  | { readonly kind: "stopped"; readonly iteration: number }
-  | { readonly kind: "diverged"; readonly iteration: number };
 
 export interface TrainOptions {
   /** The workbench folder, where data sets are. */
@@ -39,7 +35,9 @@ export interface TrainOptions {
  * @throws WorkbenchError for everything foreseen; the run can be taken up again afterwards
  */
 export async function train(folder: RunFolder, options: TrainOptions): Promise<Outcome> {
-  const release = await folder.lock(() => options.onNote("Another trainer works in this folder; waiting for it to end."));
+  const release = await folder.lock(() =>
+    options.onNote("Another trainer works in this folder; waiting for it to end."),
+  );
   try {
     const run = folder.read();
     const events = readEvents(folder.events);
@@ -64,9 +62,13 @@ function endOf(events: readonly RunEvent[]): Outcome | undefined {
     case "finished":
       return { kind: "finished", testAccuracy: last.testAccuracy, alreadyDone: true };
     case "diverged":
-      throw new WorkbenchError("diverged", `The run diverged at iteration ${last.iteration}; the same bits would again.`, {
-        mend: "Begin a new run with a lower rate or a warm-up, e.g. --set training.learningRate.base=0.01",
-      });
+      throw new WorkbenchError(
+        "diverged",
+        `The run diverged at iteration ${last.iteration}; the same bits would again.`,
+        {
+          mend: "Begin a new run with a lower rate or a warm-up, e.g. --set training.learningRate.base=0.01",
+        },
+      );
     default:
       return undefined;
   }
@@ -266,7 +268,11 @@ class Trainer {
 
   async #probe(): Promise<void> {
     this.#progress.flush();
-    const { responses, gradientNorms } = await probe(this.#session, this.#program, this.#data.training.slice(0, probeImages));
+    const { responses, gradientNorms } = await probe(
+      this.#session,
+      this.#program,
+      this.#data.training.slice(0, probeImages),
+    );
     this.#log.append({
       type: "probed",
       timeMs: Date.now(),

@@ -2,7 +2,14 @@ import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { WorkbenchError } from "../../../src-shared/errors.ts";
-import { families, precisions, shortcuts, type Family, type Precision, type Shortcut } from "../../../src-shared/runConfig.ts";
+import {
+  families,
+  precisions,
+  shortcuts,
+  type Family,
+  type Precision,
+  type Shortcut,
+} from "../../../src-shared/runConfig.ts";
 import type { BenchOptions, BenchResult } from "../../trainer/bench.ts";
 import { positiveInteger } from "../arguments.ts";
 import { printJson, printLine, say } from "../output.ts";
@@ -59,7 +66,14 @@ Examples:
       const results: Measured[] = [];
       for (const threads of counts) {
         const lanes = largestDivisor(options.batch, threads);
-        const result = await measureInChild({ network, training, augmentation, precision, lanes, steps: options.steps });
+        const result = await measureInChild({
+          network,
+          training,
+          augmentation,
+          precision,
+          lanes,
+          steps: options.steps,
+        });
         results.push({ ...result, threads });
         say(
           `${options.family}-${options.depth} ${precision} batch ${options.batch}, ${threads} ${threads === 1 ? "thread" : "threads"}: ` +
@@ -69,7 +83,10 @@ Examples:
       const best = results.reduce((a, b) => (b.imagesPerSecond > a.imagesPerSecond ? b : a));
       const { imagesPerSecond, wholeRunImagesPerSecond, threads, peakMemoryBytes } = best;
       if (options.json) printJson({ imagesPerSecond, wholeRunImagesPerSecond, threads, peakMemoryBytes });
-      else printLine(`${imagesPerSecond.toFixed(1)} images/s (whole loop ${wholeRunImagesPerSecond.toFixed(1)}), ${threads} threads`);
+      else
+        printLine(
+          `${imagesPerSecond.toFixed(1)} images/s (whole loop ${wholeRunImagesPerSecond.toFixed(1)}), ${threads} threads`,
+        );
     });
 }
 

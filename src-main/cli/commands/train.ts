@@ -25,7 +25,11 @@ export function trainCommand(): Command {
     .option("--recipe <name>", "course | paper | quick")
     .option("--scale <fraction>", "shorten the schedule, e.g. 1/32", scaleFraction)
     .option("--set <key=value>", "change one key; may be given several times", collect, [])
-    .option("--threads <n>", "cores to use (default: all); a run keeps the number that it started with", positiveInteger)
+    .option(
+      "--threads <n>",
+      "cores to use (default: all); a run keeps the number that it started with",
+      positiveInteger,
+    )
     .option("--out <dir>", "the new run's folder (default: a new one in the workbench folder)")
     .option("--resume <dir>", "go on with the run in this folder from its newest checkpoint")
     .addHelpText(
@@ -57,7 +61,8 @@ async function newRun(file: string | undefined, options: TrainCommandOptions) {
     if (made !== undefined) {
       throw new WorkbenchError("usage", "--resume takes the run's own configuration: leave out the rest.");
     }
-    if (options.threads !== undefined) say("rwb: a run keeps the number of threads that it started with; --threads is not used.");
+    if (options.threads !== undefined)
+      say("rwb: a run keeps the number of threads that it started with; --threads is not used.");
     return RunFolder.open(options.resume);
   }
   const { runConfigFrom } = await import("../runOptions.ts");
@@ -70,5 +75,11 @@ async function newRun(file: string | undefined, options: TrainCommandOptions) {
     ...(scale !== undefined && { scale }),
   };
   const threads = options.threads ?? availableParallelism();
-  return newRunFolder(runConfigFrom(asked), { threads, ...(recipe && { recipe }), ...(scale && { scale }), ...(home && { home }), ...(out && { out }) });
+  return newRunFolder(runConfigFrom(asked), {
+    threads,
+    ...(recipe && { recipe }),
+    ...(scale && { scale }),
+    ...(home && { home }),
+    ...(out && { out }),
+  });
 }

@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+/**
+ * What main and a trainer say to each other over IPC. Numbers and events live in the run's log; IPC carries commands,
+ * "there is more", and what is only of the moment.
+ */
+export const toTrainerSchema = z.discriminatedUnion("type", [
+  /** Write a checkpoint after this iteration and end. */
+  z.strictObject({ type: z.literal("stop"), reason: z.string() }),
+]);
+export type ToTrainer = z.infer<typeof toTrainerSchema>;
+
+const outcomeSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("finished"), testAccuracy: z.number(), alreadyDone: z.boolean() }),
+  z.strictObject({ kind: z.literal("stopped"), iteration: z.int() }),
+  z.strictObject({ kind: z.literal("diverged"), iteration: z.int() }),
+]);
+/** How a training session ended. */
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+export const fromTrainerSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("note"), text: z.string() }),
+  /** The log has grown. */
+  z.strictObject({ type: z.literal("more") }),
+  z.strictObject({
+    type: z.literal("iteration"),
+    iteration: z.int(),
+    loss: z
+      .number()
+      .or(z.nan())
+      .or(z.literal([Infinity, -Infinity])),
+    accuracy: z.number(),
+  }),
+  z.strictObject({ type: z.literal("ended"), outcome: outcomeSchema }),
+  z.strictObject({
+    type: z.literal("failed"),
+    code: z.string(),
+    message: z.string(),
+    mend: z.string().optional(),
+  }),
+]);
+export type FromTrainer = z.infer<typeof fromTrainerSchema>;
