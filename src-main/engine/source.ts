@@ -40,7 +40,8 @@ function wanted(platform: Platform): (file: string) => boolean {
   const libraries = platform.libraries.map((name) => `tensorflow/${name}`);
   return (file) =>
     libraries.includes(file) ||
-    file.startsWith("nvidia/") ||
+    // libraries, ptxas and libdevice; Python's __init__.py would come from every wheel under the same name
+    /^nvidia\/[^/]+\/(?:lib|bin|nvvm)\/(?!__init__)/.test(file) ||
     (file.endsWith(".h") && headerFolders.some((below) => file.startsWith(`tensorflow/include/${below}`)));
 }
 
