@@ -16,7 +16,11 @@ Exit code: 0 when a network can be trained, 3 when something that this needs is 
 /** Below this, a long run's checkpoints and history may not fit. */
 const littleRoomBytes = 1e9;
 
-const datasetName = z.object({ name: z.string().optional(), title: z.string().optional() });
+const datasetName = z.object({
+  name: z.string().optional(),
+  title: z.string().optional(),
+  source: z.string().optional(),
+});
 
 /** Title, or name, or else the folder's own, of each prepared data set under the home. */
 function datasetTitles(home: string): string[] {
@@ -27,7 +31,8 @@ function datasetTitles(home: string): string[] {
     if (!existsSync(file)) return [];
     try {
       const dataset = datasetName.parse(JSON.parse(readFileSync(file, "utf8")));
-      return [dataset.title ?? dataset.name ?? name];
+      // the built-in one lies there too once it was drawn
+      return dataset.source === "shapes" ? [] : [dataset.title ?? dataset.name ?? name];
     } catch {
       return [`${name} (its dataset.json is damaged: rwb dataset verify ${name})`];
     }
