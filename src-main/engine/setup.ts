@@ -33,6 +33,7 @@ import {
   unpackWheels,
   type Watcher,
 } from "./source.ts";
+import { describeStorage } from "./storage.ts";
 import { requireCompiler, requirePip, requirePython } from "./tool.ts";
 import { type Wheel, wheelsFor } from "./wheels.ts";
 
@@ -197,6 +198,12 @@ export async function setupEngine(options: SetupOptions, watcher: Watcher, signa
   const cacheFolder = engineCacheFolder();
   let engine = rebuild ? undefined : locateEngine({ device });
   if (engine === undefined) {
+    // asked first: making folders below a read-only disk ends in "no such file" (Node 24)
+    if (!describeStorage(cacheFolder).writable) {
+      throw new WorkbenchError("permission", `The folder ${cacheFolder} cannot be written to.`, {
+        mend: "Name another one in RWB_ENGINE.",
+      });
+    }
     try {
       const startedAtMs = Date.now();
       const onWait = (): void => watcher.say("Another set-up is building the engine; waiting for it.");
