@@ -68,7 +68,10 @@ const rules: { readonly [K in OpName]: Rule<K> } = {
   Const: (_, { dtype, shape }) => [{ dtype, shape }],
   VarHandleOp: (_, { type }) => [{ dtype: "resource", shape: type.shape }],
   ReadVariableOp: ([handle], { dtype }) => [{ dtype, shape: handle.shape }],
-  AssignVariableOp: () => nothing,
+  AssignVariableOp: ([variable, value], _, refuse) => {
+    if (!equalShapes(variable.shape, value.shape)) refuse("the value has not the variable's shape");
+    return nothing;
+  },
   ResourceApplyMomentum: () => nothing,
   NoOp: () => nothing,
   Identity: same,
@@ -99,7 +102,14 @@ const rules: { readonly [K in OpName]: Rule<K> } = {
     const side = (pixels: number) => windowed(pixels, size, stride, "VALID");
     return [{ dtype: x.dtype, shape: [batch, side(height), side(width), channels] }];
   },
-  AvgPoolGrad: ([gradient], { inputShape }) => [{ dtype: gradient.dtype, shape: inputShape }],
+  AvgPoolGrad: ([gradient], { inputShape, size, stride }, refuse) => {
+    const [batch, height, width, channels] = inputShape;
+    const side = (pixels: number) => windowed(pixels, size, stride, "VALID");
+    if (!equalShapes(gradient.shape, [batch, side(height), side(width), channels])) {
+      refuse("the gradient has not the shape of the pooling's output");
+    }
+    return [{ dtype: gradient.dtype, shape: inputShape }];
+  },
   Pad: ([x], { paddings }, refuse) => {
     rank(x, paddings.length, "the tensor", refuse);
     return [{ dtype: x.dtype, shape: x.shape.map((size, axis) => size + paddings[axis][0] + paddings[axis][1]) }];
@@ -139,7 +149,13 @@ const rules: { readonly [K in OpName]: Rule<K> } = {
     if (elementCount(x.shape) !== elementCount(shape)) refuse(`has not the elements of [${shape.join(", ")}]`);
     return [{ dtype: x.dtype, shape }];
   },
-  BroadcastTo: ([x], { shape }) => [{ dtype: x.dtype, shape }],
+  BroadcastTo: ([x], { shape }, refuse) => {
+    const first = shape.length - x.shape.length;
+    if (first < 0 || x.shape.some((size, axis) => size !== 1 && size !== shape[first + axis])) {
+      refuse(`does not broadcast to [${shape.join(", ")}]`);
+    }
+    return [{ dtype: x.dtype, shape }];
+  },
   Sum: reduced,
   Mean: reduced,
   Split: ([x], { parts }, refuse) => {
@@ -167,10 +183,17 @@ const rules: { readonly [K in OpName]: Rule<K> } = {
     if (inner !== otherInner) refuse(`inner sizes ${inner} and ${otherInner} differ`);
     return [{ dtype: a.dtype, shape: [rows, columns] }];
   },
-  BiasAdd: same,
+  BiasAdd: ([x, bias], _, refuse) => {
+    if (!equalShapes(bias.shape, x.shape.slice(-1))) refuse("one bias a channel");
+    return [x];
+  },
   BiasAddGrad: ([gradient]) => [{ dtype: gradient.dtype, shape: gradient.shape.slice(-1) }],
   SparseSoftmaxCrossEntropyWithLogits: crossEntropy,
-  SoftmaxCrossEntropyWithLogits: crossEntropy,
+  SoftmaxCrossEntropyWithLogits: (inputs, attributes, refuse) => {
+    const [logits, targets] = inputs;
+    if (!equalShapes(logits.shape, targets.shape)) refuse("the targets have not the shape of the logits");
+    return crossEntropy(inputs, attributes, refuse);
+  },
   ImageProjectiveTransformV3: ([images, transforms], _, refuse) => {
     if (!equalShapes(transforms.shape, [images.shape[0], 8])) refuse("one transform of 8 numbers an image");
     return [images];
