@@ -143,10 +143,7 @@ class ProgramBuilder {
 
   /** All signatures through the lane pass at once: they share variables. */
   #inLanes(drafts: Partial<Record<SignatureName, Signature>>): Pick<Program, "graph" | "signatures"> {
-    const values = Object.values(drafts).flatMap(({ inputs, outputs }) => [
-      ...Object.values(inputs),
-      ...Object.values(outputs),
-    ]);
+    const values = Object.values(drafts).flatMap(({ outputs }) => Object.values(outputs));
     const { graph, outputs } = splitIntoLanes(this.#graph, this.#sources, values);
     const byName = new Map(graph.nodes.map((node) => [node.name, node]));
     const moved = new Map(values.map((value, index) => [value, outputs[index]]));
