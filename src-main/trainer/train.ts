@@ -74,6 +74,8 @@ function endOf(events: readonly RunEvent[]): Outcome | undefined {
   }
 }
 
+const notFinite = "the network has values that are not finite";
+
 class Trainer {
   readonly #config: RunConfig;
   readonly #options: TrainOptions;
@@ -306,6 +308,9 @@ class Trainer {
     const { state, progress, best } = this.#pending;
     this.#pending = undefined;
     this.#progress.flush();
+    // Batch norm keeps the loss finite for some iterations after a tensor no longer is.
+    if (!isFiniteState(state))
+      return this.#note("warning", `No checkpoint at iteration ${progress.iteration}: ${notFinite}.`);
     this.#log.sync();
     this.#checkpoints.save({ state, progress }, { best });
     this.#lastGood = progress.iteration;
@@ -321,14 +326,9 @@ class Trainer {
   #stop(reason: string): Outcome {
     this.#progress.flush();
     if (this.#lastGood !== this.#iteration) {
-      const state = this.#snapshot();
-      if (isFiniteState(state)) {
-        const best = this.#pending?.best ?? false;
-        this.#pending = { state, progress: this.#checkpointProgress(), best };
-        this.#commitPending();
-      } else {
-        this.#note("warning", "The network has values that are not finite; the last checkpoint stays as it is.");
-      }
+      const best = this.#pending?.best ?? false;
+      this.#pending = { state: this.#snapshot(), progress: this.#checkpointProgress(), best };
+      this.#commitPending();
     }
     this.#note("info", `Stopped after iteration ${this.#iteration}: ${reason}.`);
     this.#log.sync();

@@ -26,7 +26,7 @@ describe("a run's configuration", () => {
   });
 
   it.each([
-    ["training.learningrate.base=1", "training.learningRate.base"],
+    ["training.learningrate.base=1", "training.learningRate"],
     ["batchSize=1", "training.batchSize"],
     ["network.dept=20", "network.depth"],
     ["sede=2", "seed"],
