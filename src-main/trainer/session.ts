@@ -47,7 +47,7 @@ async function loadEngine(settings: {
 
 /** Compiles nothing, only loads: writes the program's SavedModel to a folder of its own for as long as loading takes. */
 export async function openSession(
-  program: Program,
+  program: Pick<Program, "graph" | "signatures">,
   settings: { lanes: number; precision: Precision },
 ): Promise<Session> {
   const { tf, engine } = await loadEngine(settings);
