@@ -27,7 +27,7 @@ type LaneRule =
   | "batch-norm"
   | "batch-norm-gradient";
 
-const laneRules: { readonly [K in OpName]?: LaneRule } = {
+export const laneRules: { readonly [K in OpName]?: LaneRule } = {
   Identity: "linear",
   Cast: "linear",
   Reshape: "linear",
