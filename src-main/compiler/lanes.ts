@@ -140,7 +140,10 @@ class LanePass {
       case "map":
         return this.#map(node, inputs, lanes, "lanes");
       case "linear":
-        return this.#map(node, inputs, lanes, hasRows ? "lanes" : "partials");
+        if (hasRows) return this.#map(node, inputs, lanes, "lanes");
+        // A product of two sums is not the sum of the lanes' products.
+        if (inputs.filter(({ kind }) => kind === "partials").length > 1) return this.#shared(node, inputs);
+        return this.#map(node, inputs, lanes, "partials");
       case "sum":
         return this.#map(node, inputs, lanes, "partials");
       case "matmul":
@@ -176,7 +179,11 @@ class LanePass {
       );
       return this.#add(node, ofLane, attributes, `${node.name}/lane${lane}`);
     });
-    return node.outputs.map((_, output) => ({ kind, values: copies.map((copy) => outputOf(copy, output)) }));
+    return node.outputs.map((type, output) => {
+      const values = copies.map((copy) => outputOf(copy, output));
+      checkShare(node, type.shape, typeOf(values[0]).shape, kind, lanes);
+      return { kind, values };
+    });
   }
 
   /**
@@ -185,7 +192,7 @@ class LanePass {
    * negative, so nothing cancels.
    */
   #batchNorm(node: NodeOf<"FusedBatchNormV3">, inputs: readonly Laned[], lanes: number): readonly Laned[] {
-    if (!node.attributes.training) return this.#map(node as Node, inputs, lanes, "lanes");
+    if (!node.attributes.training) return this.#inferenceBatchNorm(node, inputs, lanes);
     const { graph } = this;
     const [x, scale, offset, unusedMean, unusedVariance] = inputs;
     const [gamma, beta, noMean, noVariance] = [scale, offset, unusedMean, unusedVariance].map((input) =>
@@ -237,6 +244,21 @@ class LanePass {
       shared(variance),
       shared(variance),
     ];
+  }
+
+  /** Only y has rows; the statistics behind it are those that were given, the same in every lane. */
+  #inferenceBatchNorm(node: NodeOf<"FusedBatchNormV3">, inputs: readonly Laned[], lanes: number): readonly Laned[] {
+    const [x, ...parameters] = inputs;
+    const shared = parameters.map((input) => this.#join(input, node.name));
+    const copies = range(lanes).map((lane) =>
+      this.graph.add("FusedBatchNormV3", [pick(x, lane), ...shared], node.attributes, {
+        name: `${node.name}/lane${lane}`,
+      }),
+    );
+    const statistics = node.outputs
+      .slice(1)
+      .map((_, i): Laned => ({ kind: "shared", value: outputOf(copies[0], i + 1) }));
+    return [{ kind: "lanes", values: copies }, ...statistics];
   }
 
   /**
@@ -332,6 +354,15 @@ function laneCount(node: Node, inputs: readonly Laned[]): number {
   if (counts.size > 1)
     throw new WorkbenchError("compile", `${node.op} '${node.name}' joins batches with different lanes`);
   return [...counts][0] ?? 1;
+}
+
+/** What one lane has is a share of the rows, or of a sum: anything else is a graph that this pass does not understand. */
+function checkShare(node: Node, whole: Shape, share: Shape, kind: "lanes" | "partials", lanes: number): void {
+  const expected = kind === "lanes" ? rowsOver(whole, lanes) : whole;
+  if (expected.length !== share.length || expected.some((size, axis) => size !== share[axis])) {
+    const problem = `a lane of [${whole.join(", ")}] is [${share.join(", ")}], not [${expected.join(", ")}]`;
+    throw new WorkbenchError("compile", `${node.op} '${node.name}': ${problem}`);
+  }
 }
 
 function reducesBatch(node: Node): boolean {
