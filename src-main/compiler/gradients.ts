@@ -164,7 +164,7 @@ function applyRule<K extends OpName>(
   node: NodeOf<K>,
   gradients: readonly [Value, ...(Value | undefined)[]],
 ): readonly (Value | undefined)[] {
-  const rule = gradientRules[node.op] as Rule<K> | undefined;
+  const rule = gradientRules[node.op];
   if (!rule) throw new WorkbenchError("compile", `${node.op} '${node.name}' has no gradient`);
   return rule(graph, node, gradients);
 }

@@ -241,7 +241,7 @@ const tensorName = ({ node, output }: Value): string => (output === 0 ? node.nam
 
 /** A node and the constants that TensorFlow wants before it. */
 function* lowered(node: Node): Generator<protos.NodeDef> {
-  const { attributes, constants = {}, op = node.op } = (lowerings[node.op] as Lowering<OpName>)(node as NodeOf<OpName>);
+  const { attributes, constants = {}, op = node.op } = (lowerings[node.op] as Lowering<OpName>)(node);
   const inputs = node.inputs.map(tensorName);
   for (const [position, { values, shape = [values.length], dtype = "int32" }] of Object.entries(constants)) {
     const name = `${node.name}/constant${position}`;

@@ -342,7 +342,7 @@ class LanePass {
 
   #add(node: Node, inputs: readonly Value[], attributes: Node["attributes"], name: string): Value {
     const control = node.control.flatMap((before) => this.#copies.get(before)!);
-    return this.graph.add(node.op as OpName, inputs, attributes as OpAttributes[OpName], { name, control });
+    return this.graph.add(node.op, inputs, attributes, { name, control });
   }
 }
 
@@ -375,6 +375,6 @@ function reducesBatch(node: Node): boolean {
 
 /** Values that one channel's statistics are made from: batch x height x width, over all lanes. */
 function elementsPerChannel(node: NodeOf<"FusedBatchNormV3"> | NodeOf<"FusedBatchNormGradV3">): number {
-  const [batch, height, width] = typeOf({ node: node as Node, output: 0 }).shape;
+  const [batch, height, width] = typeOf({ node: node, output: 0 }).shape;
   return batch * height * width;
 }

@@ -43,10 +43,13 @@ declare module "@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js" {
     setOp(op: string): void;
     addInput(input: string): void;
     getAttrMap(): ProtoMap<AttrValue>;
+    getName(): string;
+    getInputList(): string[];
   }
   export class GraphDef {
     setVersions(versions: VersionDef): void;
     setNodeList(nodes: NodeDef[]): void;
+    getNodeList(): NodeDef[];
   }
   export class TensorInfo {
     setName(name: string): void;
@@ -61,6 +64,7 @@ declare module "@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js" {
   export class MetaGraphDef {
     setMetaInfoDef(info: MetaGraphDef.MetaInfoDef): void;
     setGraphDef(graph: GraphDef): void;
+    getGraphDef(): GraphDef | undefined;
     getSignatureDefMap(): ProtoMap<SignatureDef>;
   }
   export namespace MetaGraphDef {
@@ -71,6 +75,8 @@ declare module "@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js" {
   export class SavedModel {
     setSavedModelSchemaVersion(version: number): void;
     addMetaGraphs(graph: MetaGraphDef): void;
+    getMetaGraphsList(): MetaGraphDef[];
+    static deserializeBinary(bytes: Uint8Array): SavedModel;
     serializeBinary(): Uint8Array;
   }
 }

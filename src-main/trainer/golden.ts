@@ -149,8 +149,11 @@ const worse = (a: GoldenComparison, b: GoldenComparison): GoldenComparison =>
   Number.isNaN(a.ratio) || a.ratio > b.ratio ? a : b;
 const maximum = (a: number, b: number): number => (Number.isNaN(a) || Number.isNaN(b) ? NaN : Math.max(a, b));
 
-const largest = (values: Float32Array | Float64Array): number =>
-  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+function largest(values: Float32Array | Float64Array): number {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+}
 
 export const isWithinAllowance = ({ ratio }: GoldenComparison): boolean => ratio <= 1;
 

@@ -1,7 +1,7 @@
 import protos from "@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { describeArchitecture, elementCount, networkTensors } from "../../src-shared/architecture.ts";
+import { describeArchitecture, elementCount, networkTensors, type TensorSpec } from "../../src-shared/architecture.ts";
 import { families, precisions, shortcuts } from "../../src-shared/runConfig.ts";
 import { flatLayout, flatParts } from "../../src-main/compiler/flatLayout.ts";
 import { backpropagate } from "../../src-main/compiler/gradients.ts";
@@ -36,7 +36,7 @@ describe("flat layout", () => {
     expect([...layout.weights, ...layout.averages].map(({ name }) => name).sort()).toEqual(
       tensors.map(({ name }) => name).sort(),
     );
-    const count = (some: typeof tensors) => some.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+    const count = (some: readonly TensorSpec[]) => some.reduce((sum, { shape }) => sum + elementCount(shape), 0);
     expect(layout.weightCount).toBe(count(layout.weights));
     expect(layout.kernelCount).toBe(count(tensors.filter(({ role }) => role === "kernel")));
     expect(layout.averageCount).toBe(count(tensors.filter(({ role }) => role === "mean" || role === "variance")));
@@ -118,7 +118,7 @@ describe("programs", () => {
     lanes: fc.constantFrom(1, 2, 4),
     nesterov: fc.boolean(),
     weightDecay: fc.constantFrom(0, 1e-4),
-    decays: fc.constantFrom("all", "kernels") as fc.Arbitrary<"all" | "kernels">,
+    decays: fc.constantFrom<("all" | "kernels")[]>("all", "kernels"),
     labelSmoothing: fc.constantFrom(0, 0.1),
     images: fc.constantFrom<ProgramOptions["images"]>(options.images, { kind: "fixed-batch" }),
     probe: fc.boolean(),
@@ -228,6 +228,15 @@ describe("passes refuse what they cannot do, and say which node", () => {
     const { graph, x } = withPlaceholder([5, 2]);
     const y = graph.add("Relu", [x], {});
     expect(() => splitIntoLanes(graph, new Map([[x.node, 2]]), [y])).toThrow("5 rows do not split into 2 equal parts");
+  });
+
+  test("a product whose rows are not the batch", () => {
+    const { graph, x } = withPlaceholder([4, 5]);
+    const weights = graph.add("Placeholder", [], { dtype: "float32", shape: [3, 5] });
+    const y = graph.add("MatMul", [weights, x], { transposeA: false, transposeB: true }, { name: "product" });
+    expect(() => splitIntoLanes(graph, new Map([[x.node, 2]]), [y])).toThrow(
+      "MatMul 'product': a lane of [3, 4] is [3, 2]",
+    );
   });
 
   test("batches in different lanes", () => {

@@ -12,7 +12,7 @@ const inputs = (graph: Graph, types: readonly string[]): Value[] =>
   types.map((text) => graph.add("Placeholder", [], type(text)));
 
 type Case<K extends OpName> = [op: K, inputs: string[], attributes: OpAttributes[K], outcome: string | string[]];
-const row = <K extends OpName>(...values: Case<K>): Case<OpName> => values as unknown as Case<OpName>;
+const row = <K extends OpName>(...values: Case<K>): Case<OpName> => values;
 
 const same1 = { stride: 1, padding: "SAME" } as const;
 const valid2 = { stride: 2, padding: "VALID" } as const;

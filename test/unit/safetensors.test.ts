@@ -184,7 +184,7 @@ test("1,000 damaged files: each is read or refused, quickly", () => {
   const headerEnd = 8 + Number(new DataView(written.buffer).getBigUint64(0, true));
   const inHeader = fc.nat(headerEnd - 1);
   const anywhere = fc.nat(written.length - 1);
-  const damage = fc.oneof(
+  const damage: fc.Arbitrary<(file: Uint8Array) => Uint8Array> = fc.oneof(
     fc.tuple(inHeader, fc.nat(255)).map(([at, byte]) => (file: Uint8Array) => {
       file[at] = byte;
       return file;
@@ -215,7 +215,7 @@ test("1,000 damaged files: each is read or refused, quickly", () => {
   const startMs = performance.now();
   fc.assert(
     fc.property(fc.array(damage, { minLength: 1, maxLength: 4 }), (damages) => {
-      const file = damages.reduce(
+      const file = damages.reduce<Uint8Array>(
         (bytes, change) => (bytes.length > headerEnd ? change(bytes) : bytes),
         written.slice(),
       );
