@@ -10,7 +10,12 @@ module.exports = {
       { path: "^src-shared/" },
       { pathNot: "^(src-shared/|node_modules/(zod|echarts)/)", dependencyTypesNot: ["type-only"] },
     ),
-    only("renderer-apart", "the renderer knows main only by the contract", { path: "^src-renderer/" }, { path: "^src-main/" }),
+    only(
+      "renderer-apart",
+      "the renderer knows main only by the contract",
+      { path: "^src-renderer/" },
+      { path: "^src-main/" },
+    ),
     only(
       "tfjs-in-one-place",
       "only the session speaks to the engine; the compiler may have the protos",
@@ -35,7 +40,12 @@ module.exports = {
       { path: "^src-main/(dataset|engine|history)/" },
       { path: "^src-main/(trainer|runner|rpc|cli|server|electron|compiler)/" },
     ),
-    only("no-orphans", "a module that nobody reads", { orphan: true, pathNot: "[.](d[.]ts|c?js|mjs)$|[.]config[.]|^test/" }, {}),
+    only(
+      "no-orphans",
+      "a module that nobody reads",
+      { orphan: true, pathNot: "[.](d[.]ts|c?js|mjs)$|[.]config[.]|^test/" },
+      {},
+    ),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -18,6 +18,15 @@ export default tseslint.config(
   {
     files: ["bin/**", "*.js", "*.cjs"],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", setTimeout: "readonly", clearInterval: "readonly", setInterval: "readonly" } },
+    languageOptions: {
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        URL: "readonly",
+        setTimeout: "readonly",
+        clearInterval: "readonly",
+        setInterval: "readonly",
+      },
+    },
   },
 );
