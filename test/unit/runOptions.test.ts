@@ -4,6 +4,7 @@ import { runConfigFrom } from "../../src-main/cli/runOptions.ts";
 import { parseRunConfig } from "../../src-main/cli/runOptions.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import { recipeNames, recipes } from "../../src-shared/recipes.ts";
+import type { LearningRateSchedule } from "../../src-shared/runConfig.ts";
 import { learningRateAt } from "../../src-shared/schedule.ts";
 
 describe("a run's configuration", () => {
@@ -80,7 +81,12 @@ function pathsOf(value: unknown, prefix = ""): string[] {
 }
 
 describe("learning rate", () => {
-  const steps = { kind: "steps", base: 0.1, factor: 0.1, dropAtIterations: [32000, 48000] } as const;
+  const steps = {
+    kind: "steps" as const,
+    base: 0.1,
+    factor: 0.1,
+    dropAtIterations: [32000, 48000],
+  } satisfies LearningRateSchedule;
   it.each([
     [0, 0.1],
     [31999, 0.1],
