@@ -3,14 +3,9 @@ import path from "node:path";
 
 /** The platform's folder for a program's own data. */
 function applicationData(): string {
-  switch (process.platform) {
-    case "darwin":
-      return path.join(os.homedir(), "Library", "Application Support");
-    case "win32":
-      return process.env.APPDATA ?? path.join(os.homedir(), "AppData", "Roaming");
-    default:
-      return process.env.XDG_DATA_HOME ?? path.join(os.homedir(), ".local", "share");
-  }
+  if (process.platform === "darwin") return path.join(os.homedir(), "Library", "Application Support");
+  if (process.platform === "win32") return process.env.APPDATA ?? path.join(os.homedir(), "AppData", "Roaming");
+  return process.env.XDG_DATA_HOME ?? path.join(os.homedir(), ".local", "share");
 }
 
 /** The workbench folder: `--home`, RWB_HOME, or the platform's application-data folder. */

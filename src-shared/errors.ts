@@ -65,7 +65,7 @@ export class WorkbenchError extends Error {
 
 /** `ENOSPC` and its like, as an error that says what to do; anything else as it is. */
 export function fileError(error: unknown, doing: string): unknown {
-  const code = (error as { code?: string } | undefined)?.code;
+  const code = (error as { code?: string } | undefined)?.code ?? "";
   switch (code) {
     case "ENOSPC":
     case "EDQUOT":

@@ -33,9 +33,9 @@ export function runConfigFrom(options: RunOptions): RunConfig {
   let config: Json = file ?? {};
   if (options.recipe) {
     const base = recipeNamed(options.recipe).config(cellOf(file, sets));
-    config = merge(base as unknown as JsonObject, file ?? {});
+    config = merge(base, file ?? {});
   }
-  if (options.scale !== undefined) config = scaleRun(parseRunConfig(config), options.scale) as unknown as JsonObject;
+  if (options.scale !== undefined) config = scaleRun(parseRunConfig(config), options.scale);
   const edited = structuredClone(config);
   for (const { path, value } of sets) setAt(edited, path, value);
   return parseRunConfig(edited);

@@ -58,20 +58,17 @@ export async function train(folder: RunFolder, options: TrainOptions): Promise<O
 /** How the log says that the run ended; what was resumed after its end has not ended. */
 function endOf(events: readonly RunEvent[]): Outcome | undefined {
   const last = events.findLast(({ type }) => type === "finished" || type === "diverged" || type === "resumed");
-  switch (last?.type) {
-    case "finished":
-      return { kind: "finished", testAccuracy: last.testAccuracy, alreadyDone: true };
-    case "diverged":
-      throw new WorkbenchError(
-        "diverged",
-        `The run diverged at iteration ${last.iteration}; the same bits would again.`,
-        {
-          mend: "Begin a new run with a lower rate or a warm-up, e.g. --set training.learningRate.base=0.01",
-        },
-      );
-    default:
-      return undefined;
+  if (last?.type === "finished") return { kind: "finished", testAccuracy: last.testAccuracy, alreadyDone: true };
+  if (last?.type === "diverged") {
+    throw new WorkbenchError(
+      "diverged",
+      `The run diverged at iteration ${last.iteration}; the same bits would again.`,
+      {
+        mend: "Begin a new run with a lower rate or a warm-up, e.g. --set training.learningRate.base=0.01",
+      },
+    );
   }
+  return undefined;
 }
 
 const notFinite = "the network has values that are not finite";
