@@ -36,7 +36,6 @@ const exitCodes = {
   "checkpoint-invalid": 1,
   "events-invalid": 1,
   locked: 1,
-  memory: 1,
   diverged: 1,
   interrupted: 1,
   "trainer-crashed": 1,
@@ -45,6 +44,7 @@ const exitCodes = {
 } as const satisfies Record<string, ExitCode>;
 
 export type ErrorCode = keyof typeof exitCodes;
+export const errorCodes = Object.keys(exitCodes) as [ErrorCode, ...ErrorCode[]];
 
 /** An error that a person can act on. `mend` is a command or a sentence, never empty talk. */
 export class WorkbenchError extends Error {

@@ -5,7 +5,7 @@ import type { RunFile, RunFolder } from "../trainer/runFolder.ts";
 import { estimateRun } from "../trainer/estimate.ts";
 import type { Outcome } from "../runner/protocol.ts";
 import { startTrainer, type TrainerEnd, type TrainerProcess } from "../runner/trainerProcess.ts";
-import { WorkbenchError, type ErrorCode } from "../../src-shared/errors.ts";
+import { WorkbenchError } from "../../src-shared/errors.ts";
 import { runEventSchema } from "../../src-shared/runEvent.ts";
 import { printLine, say } from "./output.ts";
 import { runView } from "./runView.ts";
@@ -68,7 +68,7 @@ function outcomeOf(end: TrainerEnd, folder: RunFolder): Outcome {
     case "ended":
       return end.outcome;
     case "failed":
-      throw new WorkbenchError(end.code as ErrorCode, end.message, end.mend ? { mend: end.mend } : {});
+      throw new WorkbenchError(end.code, end.message, end.mend ? { mend: end.mend } : {});
     case "crashed":
       throw new WorkbenchError(
         "trainer-crashed",

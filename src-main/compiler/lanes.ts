@@ -227,14 +227,7 @@ class LanePass {
     const variance = graph.add("Mul", [this.#sum(spread, node.name), share], {}, name("variance"));
     const n = elementsPerChannel(node);
     const unbiased = graph.add("Mul", [variance, this.#scalar(n / (n - 1), name("unbias"))], {}, name("unbiased"));
-    const normalised = range(lanes).map((lane) =>
-      graph.add(
-        "FusedBatchNormV3",
-        [pick(x, lane), gamma, beta, mean, variance],
-        { ...node.attributes, training: false },
-        name(`lane${lane}`),
-      ),
-    );
+    const normalised = this.#normalise(node, x, [gamma, beta, mean, variance], lanes);
     const shared = (value: Value): Laned => ({ kind: "shared", value });
     return [
       { kind: "lanes", values: normalised },
@@ -250,15 +243,21 @@ class LanePass {
   #inferenceBatchNorm(node: NodeOf<"FusedBatchNormV3">, inputs: readonly Laned[], lanes: number): readonly Laned[] {
     const [x, ...parameters] = inputs;
     const shared = parameters.map((input) => this.#join(input, node.name));
-    const copies = range(lanes).map((lane) =>
-      this.graph.add("FusedBatchNormV3", [pick(x, lane), ...shared], node.attributes, {
-        name: `${node.name}/lane${lane}`,
-      }),
-    );
+    const copies = this.#normalise(node, x, shared, lanes);
     const statistics = node.outputs
       .slice(1)
       .map((_, i): Laned => ({ kind: "shared", value: outputOf(copies[0], i + 1) }));
     return [{ kind: "lanes", values: copies }, ...statistics];
+  }
+
+  /** Batch norm of each lane's rows in inference mode, by scale, offset, mean and variance. */
+  #normalise(node: NodeOf<"FusedBatchNormV3">, x: Laned, parameters: readonly Value[], lanes: number): Value[] {
+    const attributes = { ...node.attributes, training: false };
+    return range(lanes).map((lane) =>
+      this.graph.add("FusedBatchNormV3", [pick(x, lane), ...parameters], attributes, {
+        name: `${node.name}/lane${lane}`,
+      }),
+    );
   }
 
   /**
@@ -375,6 +374,6 @@ function reducesBatch(node: Node): boolean {
 
 /** Values that one channel's statistics are made from: batch x height x width, over all lanes. */
 function elementsPerChannel(node: NodeOf<"FusedBatchNormV3"> | NodeOf<"FusedBatchNormGradV3">): number {
-  const [batch, height, width] = typeOf({ node: node, output: 0 }).shape;
+  const [batch, height, width] = typeOf({ node, output: 0 }).shape;
   return batch * height * width;
 }

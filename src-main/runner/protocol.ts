@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { errorCodes } from "../../src-shared/errors.ts";
 
 /**
  * What main and a trainer say to each other over IPC. Numbers and events live in the run's log; IPC carries commands,
@@ -34,7 +35,7 @@ export const fromTrainerSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ended"), outcome: outcomeSchema }),
   z.strictObject({
     type: z.literal("failed"),
-    code: z.string(),
+    code: z.enum(errorCodes),
     message: z.string(),
     mend: z.string().optional(),
   }),

@@ -2,13 +2,14 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ErrorCode } from "../../src-shared/errors.ts";
 import { EventTail } from "./eventTail.ts";
 import { fromTrainerSchema, type FromTrainer, type Outcome, type ToTrainer } from "./protocol.ts";
 
 /** A trainer ended in one of these ways; the last two say nothing about the run, which can be taken up again. */
 export type TrainerEnd =
   | { readonly kind: "ended"; readonly outcome: Outcome }
-  | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly mend?: string | undefined }
+  | { readonly kind: "failed"; readonly code: ErrorCode; readonly message: string; readonly mend?: string | undefined }
   /** Without a word: a fault in native code, or the system took its memory. */
   | { readonly kind: "crashed"; readonly exitCode: number | null; readonly signal: NodeJS.Signals | null };
 

@@ -9,7 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
@@ -182,7 +182,7 @@ function parseJson(text: string): unknown {
 function writeSynced(file: string, bytes: Uint8Array): void {
   const handle = openSync(file, "w");
   try {
-    for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
+    writeFileSync(handle, bytes);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

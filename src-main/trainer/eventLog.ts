@@ -7,7 +7,7 @@ import {
   openSync,
   readSync,
   readFileSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { fileError, WorkbenchError } from "../../src-shared/errors.ts";
 import { runEventSchema, type RunEvent } from "../../src-shared/runEvent.ts";
@@ -34,9 +34,8 @@ export class EventLog {
 
   append(event: RunEvent): void {
     const line = JSON.stringify(event);
-    const bytes = Buffer.from(`${line}\n`);
     try {
-      for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
+      writeFileSync(this.#file, `${line}\n`);
     } catch (error) {
       throw fileError(error, "writing the run's events");
     }

@@ -71,8 +71,6 @@ function endOf(events: readonly RunEvent[]): Outcome | undefined {
   return undefined;
 }
 
-const notFinite = "the network has values that are not finite";
-
 class Trainer {
   readonly #config: RunConfig;
   readonly #options: TrainOptions;
@@ -306,8 +304,10 @@ class Trainer {
     this.#pending = undefined;
     this.#progress.flush();
     // Batch norm keeps the loss finite for some iterations after a tensor no longer is.
-    if (!isFiniteState(state))
-      return this.#note("warning", `No checkpoint at iteration ${progress.iteration}: ${notFinite}.`);
+    if (!isFiniteState(state)) {
+      const at = progress.iteration;
+      return this.#note("warning", `No checkpoint at iteration ${at}: the network has values that are not finite.`);
+    }
     this.#log.sync();
     this.#checkpoints.save({ state, progress }, { best });
     this.#lastGood = progress.iteration;
@@ -323,8 +323,8 @@ class Trainer {
   #stop(reason: string): Outcome {
     this.#progress.flush();
     if (this.#lastGood !== this.#iteration) {
-      const best = this.#pending?.best ?? false;
-      this.#pending = { state: this.#snapshot(), progress: this.#checkpointProgress(), best };
+      // What is pending after a checkpoint's iteration is this very state.
+      this.#pending ??= { state: this.#snapshot(), progress: this.#checkpointProgress(), best: false };
       this.#commitPending();
     }
     this.#note("info", `Stopped after iteration ${this.#iteration}: ${reason}.`);

@@ -27,143 +27,88 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 
-const rateOf = (text: string): number =>
-  Number(/([\d.]+) images\/s/.exec(text.split("\n").findLast((line) => line.startsWith("torch"))!)![1]);
-
-async function torch(...args: string[]): Promise<number> {
-  const { stdout } = await run(values.python, [values.script!, ...args]);
-  return rateOf(stdout);
+interface Cell {
+  readonly depth: string;
+  readonly precision: string;
 }
 
-async function ours(depth: string, precision: string, threads: string) {
-  const args = [
-    main,
-    "bench",
-    "--depth",
-    depth,
-    "--precision",
-    precision,
-    "--threads",
-    threads,
-    "--steps",
-    values.steps,
-    "--json",
-  ];
+const network = ({ depth, precision }: Cell): string[] => ["--depth", depth, "--precision", precision];
+
+async function torch(args: string[], env: Record<string, string> = {}): Promise<number> {
+  const { stdout } = await run(values.python, [values.script!, ...args], { env: { ...process.env, ...env } });
+  const last = stdout.split("\n").findLast((text) => text.startsWith("torch"))!;
+  return Number(/([\d.]+) images\/s/.exec(last)![1]);
+}
+
+const torchStep = (cell: Cell, threads: string): Promise<number> =>
+  torch(["bench", ...network(cell), "--threads", threads, "--steps", values.steps]);
+
+const scriptSteps = "45";
+const torchScript = (cell: Cell, workers: string, env?: Record<string, string>): Promise<number> =>
+  torch(["train", ...network(cell), "--data", values.data!, "--steps", scriptSteps, "--workers", workers], env);
+
+async function ours(cell: Cell, threads: string) {
+  const args = [main, "bench", ...network(cell), "--threads", threads, "--steps", values.steps, "--json"];
   const { stdout } = await run(process.execPath, args);
   return JSON.parse(stdout) as { imagesPerSecond: number; wholeRunImagesPerSecond: number; peakMemoryBytes: number };
 }
 
+const sum = (rates: number[]) => rates.reduce((total, rate) => total + rate, 0);
 const best = (rates: number[]) => Math.max(...rates);
 const line = (...cells: (string | number)[]) =>
   console.log(
     `| ${cells.map((cell) => (typeof cell === "number" ? cell.toFixed(cell < 10 ? 2 : 0) : cell)).join(" | ")} |`,
   );
 
-console.log(`load before: ${loadavg()[0].toFixed(2)}`);
-const cells = values.depths
-  .split(",")
-  .flatMap((depth) => ["float32", "bfloat16"].map((precision) => ({ depth, precision })));
+const title = ({ depth, precision }: Cell): string => `residual-${depth} ${precision}`;
 
-if (!values.only || values.only === "bare") {
-  line(
-    "network",
-    "threads",
-    "ours bare",
-    "ours whole loop",
-    "PyTorch bare",
-    "bare / PyTorch",
-    "whole / bare",
-    "peak MB",
-  );
-  for (const { depth, precision } of cells) {
+async function bareTable(cells: readonly Cell[]): Promise<void> {
+  line("network", "threads", "ours bare", "whole loop", "PyTorch bare", "bare / PyTorch", "whole / bare", "peak MB");
+  for (const cell of cells) {
     for (const threads of ["1", "2"]) {
       const [bare, whole, peer, peak]: number[][] = [[], [], [], []];
       for (let round = 0; round < rounds; round++) {
-        peer.push(
-          await torch(
-            "bench",
-            "--depth",
-            depth,
-            "--precision",
-            precision,
-            "--threads",
-            threads,
-            "--steps",
-            values.steps,
-          ),
-        );
-        const result = await ours(depth, precision, threads);
+        peer.push(await torchStep(cell, threads));
+        const result = await ours(cell, threads);
         bare.push(result.imagesPerSecond);
         whole.push(result.wholeRunImagesPerSecond);
         peak.push(result.peakMemoryBytes / 1e6);
       }
-      line(
-        `residual-${depth} ${precision}`,
-        threads,
-        best(bare),
-        best(whole),
-        best(peer),
-        best(bare) / best(peer),
-        best(whole) / best(bare),
-        best(peak),
-      );
+      const ratios = [best(bare) / best(peer), best(whole) / best(bare)];
+      line(title(cell), threads, best(bare), best(whole), best(peer), ...ratios, best(peak));
     }
   }
 }
 
-if (!values.only || values.only === "train") {
+async function scriptTable(cells: readonly Cell[]): Promise<void> {
   line("network", "ours, both cores", "script, workers 0", "workers 1", "workers 2", "ours / best");
-  for (const { depth, precision } of cells) {
+  for (const cell of cells) {
     const [whole, ...peers]: number[][] = [[], [], [], []];
     for (let round = 0; round < rounds; round++) {
-      whole.push((await ours(depth, precision, "2")).wholeRunImagesPerSecond);
-      for (const [index, workers] of ["0", "1", "2"].entries()) {
-        peers[index].push(
-          await torch(
-            "train",
-            "--depth",
-            depth,
-            "--precision",
-            precision,
-            "--data",
-            values.data!,
-            "--steps",
-            "45",
-            "--workers",
-            workers,
-          ),
-        );
-      }
+      whole.push((await ours(cell, "2")).wholeRunImagesPerSecond);
+      for (const [index, workers] of ["0", "1", "2"].entries()) peers[index].push(await torchScript(cell, workers));
     }
-    line(`residual-${depth} ${precision}`, best(whole), ...peers.map(best), best(whole) / best(peers.flat()));
+    line(title(cell), best(whole), ...peers.map(best), best(whole) / best(peers.flat()));
   }
 }
 
-if (!values.only || values.only === "packed") {
+async function packedTable(cells: readonly Cell[]): Promise<void> {
   line("network", "ours, two runs of one thread", "script, two packed", "ours / script packed");
-  for (const { depth, precision } of cells) {
+  for (const cell of cells) {
     const [packed, peer]: number[][] = [[], []];
     for (let round = 0; round < rounds; round++) {
-      const two = await Promise.all([ours(depth, precision, "1"), ours(depth, precision, "1")]);
-      packed.push(two.reduce((sum, { wholeRunImagesPerSecond }) => sum + wholeRunImagesPerSecond, 0));
-      process.env.OMP_NUM_THREADS = "1";
-      const args = [
-        "train",
-        "--depth",
-        depth,
-        "--precision",
-        precision,
-        "--data",
-        values.data!,
-        "--steps",
-        "45",
-        "--workers",
-        "0",
-      ];
-      const scripts = await Promise.all([torch(...args), torch(...args)]);
-      delete process.env.OMP_NUM_THREADS;
-      peer.push(scripts.reduce((sum, rate) => sum + rate, 0));
+      const two = await Promise.all([ours(cell, "1"), ours(cell, "1")]);
+      packed.push(sum(two.map(({ wholeRunImagesPerSecond }) => wholeRunImagesPerSecond)));
+      const oneThread = { OMP_NUM_THREADS: "1" };
+      peer.push(sum(await Promise.all([torchScript(cell, "0", oneThread), torchScript(cell, "0", oneThread)])));
     }
-    line(`residual-${depth} ${precision}`, best(packed), best(peer), best(packed) / best(peer));
+    line(title(cell), best(packed), best(peer), best(packed) / best(peer));
   }
 }
+
+const tables = { bare: bareTable, train: scriptTable, packed: packedTable };
+const cells = values.depths
+  .split(",")
+  .flatMap((depth) => ["float32", "bfloat16"].map((precision): Cell => ({ depth, precision })));
+console.log(`load before: ${loadavg()[0].toFixed(2)}`);
+for (const [name, table] of Object.entries(tables)) if (!values.only || values.only === name) await table(cells);

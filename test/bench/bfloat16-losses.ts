@@ -10,12 +10,13 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { recipes } from "../../src-shared/recipes.ts";
 import { families, precisions, type RunConfig } from "../../src-shared/runConfig.ts";
-import { learningRateAt } from "../../src-shared/schedule.ts";
 import { buildProgram, largestDivisor } from "../../src-main/compiler/program.ts";
 import { createPlanner, openDataset, type PreparedDataset } from "../../src-main/dataset/index.ts";
 import { workbenchHome } from "../../src-main/home.ts";
 import { initialState } from "../../src-main/trainer/initialize.ts";
+import { ProgressBatch } from "../../src-main/trainer/progressBatch.ts";
 import { openSession } from "../../src-main/trainer/session.ts";
+import { trainStep } from "../../src-main/trainer/step.ts";
 import { openTrainingData } from "../../src-main/trainer/trainingData.ts";
 
 const { values } = parseArgs({
@@ -44,12 +45,9 @@ async function firstLosses(config: RunConfig, dataset: PreparedDataset, threads:
   session.run("restore", { ...initialState(program.layout, seed) });
   const { batchSize } = training;
   const planner = createPlanner({ seed, trainImages: data.training.length, batchSize, ...augmentation });
-  const losses = Array.from({ length: steps }, (_, iteration) => {
-    const { indices, transforms } = planner.plan(iteration);
-    const pool = indices.map((index) => data.training[index]);
-    const learningRate = Float32Array.of(learningRateAt(training.learningRate, iteration, training.iterations));
-    return session.run("train", { indices: pool, transforms, learningRate }).loss[0];
-  });
+  const progress = new ProgressBatch(batchSize, () => {});
+  const parts = { session, planner, data, training, classes, progress };
+  const losses = Array.from({ length: steps }, (_, iteration) => trainStep(parts, iteration).loss);
   session.close();
   return losses;
 }

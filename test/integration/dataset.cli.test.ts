@@ -1,7 +1,6 @@
-import { execFile, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addDataset, openDataset } from "../../src-main/dataset/index.ts";
 import {
@@ -12,19 +11,13 @@ import {
   temporaryFolder,
   writeFiles,
 } from "../unit/datasetFixtures.ts";
+import { rwb } from "./rwb.ts";
 
-const main = fileURLToPath(new URL("../../src-main/cli/main.ts", import.meta.url));
 let home = "";
 beforeEach(async () => void (home = await temporaryFolder()));
 afterEach(() => removeFolder(home));
 
-function rwb(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, "dataset", ...args, "--home", home], (_error, out, err) =>
-      resolve({ code: child.exitCode ?? -1, out, err }),
-    );
-  });
-}
+const rwbDataset = (...args: string[]) => rwb(["dataset", ...args, "--home", home], home);
 
 describe("rwb dataset", () => {
   test.each([
@@ -35,7 +28,7 @@ describe("rwb dataset", () => {
     { args: ["add", "mine"], code: 2, says: "--from" },
     { args: ["download", "imagenet"], code: 2, says: "cifar10" },
   ])("$args exits $code", async ({ args, code, says }) => {
-    const result = await rwb(...args);
+    const result = await rwbDataset(...args);
     expect(result).toMatchObject({ code, out: "" });
     expect(result.err).toContain(says);
   });
@@ -43,15 +36,22 @@ describe("rwb dataset", () => {
   test("list, verify and remove, for people and as JSON", async () => {
     const source = await writeFiles(path.join(home, "source"), cifar10Files);
     const { checksum } = await addDataset(home, "cifar10", source, { limits: smallLimits });
-    const lines = (await rwb("list", "--json")).out
+    const lines = (await rwbDataset("list", "--json")).out
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as { name: string; status: string });
     expect(lines[0]).toMatchObject({ name: "cifar10", status: "ready", original: false, trainImages: 20 });
     expect(lines.map(({ name }) => name)).toEqual(["cifar10", "shapes", "cifar100", "fashion-mnist"]);
-    expect((await rwb("list")).out).toMatch(/^cifar10 +CIFAR-10 \(not the original archive\), 10 classes/);
-    expect(JSON.parse((await rwb("verify", "cifar10", "--json")).out)).toEqual({ name: "cifar10", ok: true, checksum });
-    expect(JSON.parse((await rwb("remove", "cifar10", "--json")).out)).toEqual({ name: "cifar10", removed: true });
+    expect((await rwbDataset("list")).out).toMatch(/^cifar10 +CIFAR-10 \(not the original archive\), 10 classes/);
+    expect(JSON.parse((await rwbDataset("verify", "cifar10", "--json")).out)).toEqual({
+      name: "cifar10",
+      ok: true,
+      checksum,
+    });
+    expect(JSON.parse((await rwbDataset("remove", "cifar10", "--json")).out)).toEqual({
+      name: "cifar10",
+      removed: true,
+    });
     expect(await datasetsIn(home)).toEqual([]);
   });
 });

@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -7,6 +6,7 @@ import { WorkbenchError } from "../../src-shared/errors.ts";
 import { isWithinAllowance, replayGolden } from "../../src-main/trainer/golden.ts";
 import { parseSafetensors, serializeSafetensors, type StoredTensor } from "../../src-main/trainer/safetensors.ts";
 import { trajectoryFile } from "../golden/trajectories.ts";
+import { rwb } from "./rwb.ts";
 
 const original = readFileSync(trajectoryFile("residual-none"));
 let folder: string;
@@ -173,18 +173,12 @@ describe("a damaged file is refused, and the message names what is wrong", () =>
 });
 
 describe("rwb golden", () => {
-  const rwb = path.join(import.meta.dirname, "../../src-main/cli/main.ts");
-  const run = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
-    new Promise((resolve) => {
-      execFile(process.execPath, [rwb, "golden", ...args], (error, stdout, stderr) =>
-        resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-      );
-    });
+  const run = (...args: string[]) => rwb(["golden", ...args], folder);
   const objects = (stdout: string) =>
     stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
 
   test("--json: a comparison a line, worst first, then the verdict, and nothing else", async () => {
-    const { code, stdout } = await run(trajectoryFile("residual-none"), "--threads", "2", "--json");
+    const { code, out: stdout } = await run(trajectoryFile("residual-none"), "--threads", "2", "--json");
     expect(code).toBe(0);
     const lines = objects(stdout);
     expect(lines.pop()).toEqual({ ok: true });
@@ -201,7 +195,7 @@ describe("rwb golden", () => {
 
   test("a difference: exit 1, and the tensor stands first", async () => {
     tampered(({ tensors }) => flip(tensors.get("golden.losses")!, 0));
-    const { code, stdout } = await run(file, "--json");
+    const { code, out: stdout } = await run(file, "--json");
     expect(code).toBe(1);
     const lines = objects(stdout);
     expect(lines[0].tensor).toBe("golden.losses");
@@ -210,7 +204,7 @@ describe("rwb golden", () => {
 
   test("a missing tensor: exit 1, named on standard error, standard output empty", async () => {
     tampered(({ tensors }) => tensors.delete("after1.head.bias"));
-    const { code, stdout, stderr } = await run(file, "--json");
+    const { code, out: stdout, err: stderr } = await run(file, "--json");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain("'after1.head.bias' is missing");
   });

@@ -3,7 +3,8 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseSafetensors } from "../../src-main/trainer/safetensors.ts";
-import { eventsOf, lossesOf, rwb, smallRun, startRwb, temporaryFolder } from "./trainFixture.ts";
+import { rwb, startRwb } from "./rwb.ts";
+import { eventsOf, lossesOf, smallRun, temporaryFolder } from "./trainFixture.ts";
 
 const folder = temporaryFolder();
 const home = path.join(folder.path, "home");
