@@ -171,6 +171,7 @@ const lowerings: { readonly [K in OpName]: Lowering<K> } = {
     attributes: { ...T(x), Tshape: type("int32") },
     constants: { 1: { values: shape } },
   }),
+  Diag: unary,
   BroadcastTo: ({ inputs: [x], attributes: { shape } }) => ({
     attributes: { ...T(x), Tidx: type("int32") },
     constants: { 1: { values: shape } },

@@ -59,6 +59,8 @@ export interface OpAttributes {
 
   // shapes and reductions
   Reshape: { readonly shape: Shape };
+  /** [n] -> [n, n] with it as diagonal. */
+  Diag: Record<never, never>;
   BroadcastTo: { readonly shape: Shape };
   Sum: { readonly axes: readonly number[] };
   Mean: { readonly axes: readonly number[] };

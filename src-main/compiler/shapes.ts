@@ -149,6 +149,10 @@ const rules: { readonly [K in OpName]: Rule<K> } = {
     if (elementCount(x.shape) !== elementCount(shape)) refuse(`has not the elements of [${shape.join(", ")}]`);
     return [{ dtype: x.dtype, shape }];
   },
+  Diag: ([x], _, refuse) => {
+    rank(x, 1, "the diagonal", refuse);
+    return [{ dtype: x.dtype, shape: [x.shape[0], x.shape[0]] }];
+  },
   BroadcastTo: ([x], { shape }, refuse) => {
     const first = shape.length - x.shape.length;
     if (first < 0 || x.shape.some((size, axis) => size !== 1 && size !== shape[first + axis])) {

@@ -225,7 +225,7 @@ export const mutants: readonly Mutant[] = [
     file: "residual-none",
     lanes: 2,
     build: inGraph((_, node, inputs) =>
-      node.op === "AddV2" && isOp(inputs[0], "FusedBatchNormGradV3") && isOp(inputs[1], "FusedBatchNormV3")
+      node.op === "AddV2" && isOp(inputs[0], "FusedBatchNormGradV3") && isOp(inputs[1], "BiasAdd")
         ? [inputs[0]]
         : undefined,
     ),
@@ -238,6 +238,15 @@ export const mutants: readonly Mutant[] = [
       node.op === "Mul" && node.name.endsWith("/mean") && isOp(inputs[0], "AddV2")
         ? [inputs[0].node.inputs[0]]
         : undefined,
+    ),
+  },
+  { name: "lanes: eps 1e-3", file: "residual-none", lanes: 2, build: constant(/\/epsilon\d*$/, () => 1e-3) },
+  {
+    name: "lanes: offset without the mean",
+    file: "residual-none",
+    lanes: 2,
+    build: inGraph((_, node, inputs) =>
+      node.op === "Sub" && node.name.endsWith("/offset") && isOp(inputs[1], "Mul") ? [inputs[0]] : undefined,
     ),
   },
   // optimizer
