@@ -8,7 +8,7 @@ module.exports = {
       "shared-is-pure",
       "src-shared runs in Node and in the browser: no Node, no DOM, no other folder",
       { path: "^src-shared/" },
-      { pathNot: "^(src-shared/|node_modules/(zod|echarts)/)", dependencyTypesNot: ["type-only"] },
+      { pathNot: "^(src-shared/|node_modules/(zod|echarts|fastest-levenshtein)/)", dependencyTypesNot: ["type-only"] },
     ),
     only(
       "renderer-apart",

@@ -1,9 +1,17 @@
 import { readFileSync } from "node:fs";
-import { closest, distance } from "fastest-levenshtein";
-import { z } from "zod";
+import { closest } from "fastest-levenshtein";
+import {
+  isObject,
+  parseRunConfig,
+  parseSetting,
+  withSettings,
+  type Json,
+  type JsonObject,
+  type Setting,
+} from "../../src-shared/configSettings.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import { recipeNames, recipes, type RecipeName } from "../../src-shared/recipes.ts";
-import { families, runConfigSchema, type Family, type RunConfig } from "../../src-shared/runConfig.ts";
+import { families, type Family, type RunConfig } from "../../src-shared/runConfig.ts";
 import { scaleRun } from "../../src-shared/schedule.ts";
 
 /** What a person asked for on the command line, before it is a configuration. */
@@ -14,9 +22,6 @@ export interface RunOptions {
   /** `key.path=value`; values are JSON where they parse as JSON, otherwise strings. */
   readonly set: readonly string[];
 }
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-type JsonObject = { [key: string]: Json };
 
 /**
  * Recipe, then the file's keys over it, then `--scale`, then each `--set`: the later, the stronger.
@@ -29,72 +34,14 @@ export function runConfigFrom(options: RunOptions): RunConfig {
       mend: `rwb train --recipe ${recipeNames.join("|")}, or rwb train CONFIG.json`,
     });
   }
-  const sets = options.set.map(parseSet);
+  const sets = options.set.map(parseSetting);
   let config: Json = file ?? {};
   if (options.recipe) {
     const base = recipeNamed(options.recipe).config(cellOf(file, sets));
     config = merge(base, file ?? {});
   }
   if (options.scale !== undefined) config = scaleRun(parseRunConfig(config), options.scale);
-  const edited = structuredClone(config);
-  for (const { path, value } of sets) setAt(edited, path, value);
-  return parseRunConfig(edited);
-}
-
-/** @throws WorkbenchError `config-invalid` */
-export function parseRunConfig(value: unknown): RunConfig {
-  const parsed = runConfigSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  if (issue.code === "unrecognized_keys") throw unknownKey([...issue.path, issue.keys[0]].join("."));
-  const where = issue.path.join(".");
-  throw new WorkbenchError(
-    "config-invalid",
-    where ? `${where}: ${issue.message}` : `The configuration: ${issue.message}`,
-    {
-      mend: mendFor(where),
-    },
-  );
-}
-
-function mendFor(where: string): string {
-  if (!where.startsWith("training.learningRate")) return "Change it in the file or with --set KEY=VALUE.";
-  return `e.g. --set 'training.learningRate={"kind":"cosine","base":0.1,"final":0}'`;
-}
-
-function unknownKey(path: string): WorkbenchError {
-  const suggestion = closestKey(path);
-  return new WorkbenchError("config-invalid", `Unknown key '${path}'.`, {
-    mend: suggestion ? `Did you mean '${suggestion}'?` : `Keys: ${knownPaths.join(", ")}`,
-  });
-}
-
-/** By its whole path, or, where the group is wrong or missing, by its last name. */
-function closestKey(path: string): string | undefined {
-  const last = (key: string) => key.slice(key.lastIndexOf(".") + 1);
-  const byName = knownPaths.filter((known) => distance(last(known).toLowerCase(), last(path).toLowerCase()) <= 2);
-  const candidates =
-    byName.length > 0 ? byName : knownPaths.filter((known) => distance(known, path) <= path.length / 2);
-  return candidates.length > 0 ? closest(path, candidates) : undefined;
-}
-
-/** Every key of a configuration, dotted. */
-const knownPaths: readonly string[] = pathsOf(z.toJSONSchema(runConfigSchema, { io: "input" }));
-
-interface SchemaNode {
-  readonly properties?: Readonly<Record<string, unknown>>;
-  readonly oneOf?: readonly unknown[];
-  readonly anyOf?: readonly unknown[];
-}
-
-function pathsOf(schema: unknown, prefix = ""): string[] {
-  const { properties = {}, oneOf = [], anyOf = [] } = schema as SchemaNode;
-  const own = Object.entries(properties).flatMap(([key, child]) => [
-    prefix + key,
-    ...pathsOf(child, `${prefix}${key}.`),
-  ]);
-  const alternatives = [...oneOf, ...anyOf].flatMap((alternative) => pathsOf(alternative, prefix));
-  return [...new Set([...own, ...alternatives])];
+  return withSettings(config, sets);
 }
 
 export function recipeNamed(name: string) {
@@ -119,39 +66,6 @@ function cellOf(file: JsonObject | undefined, sets: readonly Setting[]): { famil
   };
 }
 
-interface Setting {
-  readonly path: readonly string[];
-  readonly value: Json;
-}
-
-function parseSet(text: string): Setting {
-  const equals = text.indexOf("=");
-  if (equals < 1) {
-    throw new WorkbenchError("usage", `--set ${text}: expected key.path=value.`, {
-      mend: "e.g. --set training.learningRate.dropAtIterations=[1000,1500]",
-    });
-  }
-  const path = text.slice(0, equals).trim().split(".");
-  if (!path.every((key) => /^[A-Za-z][A-Za-z0-9]*$/.test(key))) throw unknownKey(path.join("."));
-  const raw = text.slice(equals + 1);
-  try {
-    return { path, value: JSON.parse(raw) as Json };
-  } catch {
-    return { path, value: raw };
-  }
-}
-
-function setAt(target: Json, path: readonly string[], value: Json): void {
-  let at = target;
-  for (const key of path.slice(0, -1)) {
-    if (!isObject(at)) throw unknownKey(path.join("."));
-    if (!Object.hasOwn(at, key)) at[key] = {};
-    at = at[key];
-  }
-  if (!isObject(at)) throw unknownKey(path.join("."));
-  at[path.at(-1)!] = value;
-}
-
 /** Objects key by key; anything else is replaced. A schedule of another kind replaces the recipe's whole. */
 function merge(base: JsonObject, over: JsonObject): JsonObject {
   const merged: JsonObject = { ...base };
@@ -162,9 +76,6 @@ function merge(base: JsonObject, over: JsonObject): JsonObject {
   }
   return merged;
 }
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A configuration file, or a run's own config.json. */
 function readConfigFile(file: string): JsonObject {

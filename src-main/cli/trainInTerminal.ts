@@ -3,6 +3,7 @@ import { workbenchHome } from "../home.ts";
 import { openDataset } from "../dataset/index.ts";
 import type { RunFile, RunFolder } from "../trainer/runFolder.ts";
 import { estimateRun } from "../trainer/estimate.ts";
+import { EventTail } from "../runner/eventTail.ts";
 import type { Outcome } from "../runner/protocol.ts";
 import { startTrainer, type TrainerEnd, type TrainerProcess } from "../runner/trainerProcess.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
@@ -44,16 +45,26 @@ export async function trainInTerminal(options: TerminalTraining): Promise<Outcom
     const home = workbenchHome(options.home);
     await sayPlan(run, folder, home);
     const view = runView(run.config);
-    trainer = startTrainer(folder, home, {
-      onNote: say,
-      onIteration: (iteration, loss, accuracy) => view.iteration(iteration, loss, accuracy),
-      onLine: (line) => {
+    const tail = new EventTail(folder.events);
+    const showLines = () =>
+      tail.read((line) => {
         if (options.json) printLine(line);
         view.event(runEventSchema.parse(JSON.parse(line)));
+      });
+    trainer = startTrainer(
+      folder,
+      { home, depth: run.config.network.depth },
+      {
+        onNote: say,
+        onIteration: (iteration, loss, accuracy) => view.iteration(iteration, loss, accuracy),
+        onMore: showLines,
       },
-    });
+    );
     if (stopReason) trainer.stop(stopReason);
-    const end = await trainer.ended.finally(() => view.stop());
+    const end = await trainer.ended.finally(() => {
+      showLines();
+      view.stop();
+    });
     const outcome = outcomeOf(end, folder);
     sayOutcome(outcome, folder);
     return outcome;
@@ -70,9 +81,12 @@ function outcomeOf(end: TrainerEnd, folder: RunFolder): Outcome {
     case "failed":
       throw new WorkbenchError(end.code, end.message, end.mend ? { mend: end.mend } : {});
     case "crashed":
+    case "killed":
       throw new WorkbenchError(
         "trainer-crashed",
-        `The trainer ended by ${end.signal ?? `exit code ${end.exitCode}`}.`,
+        end.kind === "killed"
+          ? `The trainer hung: it said nothing for ${duration(end.silentMs)} and was ended.`
+          : `The trainer ended by ${end.signal ?? `exit code ${end.exitCode}`}.`,
         {
           mend: `Nothing up to its newest checkpoint is lost: rwb train --resume ${folder.path} (its last words: ${folder.path}/trainer.log)`,
         },

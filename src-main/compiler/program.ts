@@ -249,7 +249,8 @@ class ProgramBuilder {
       images: this.#variable("images", { dtype: "uint8", shape: [count, ...image] }),
       labels: this.#variable("labels", { dtype: "uint8", shape: [count] }),
       mean: this.#variable("mean", { dtype: "float32", shape: image }),
-      divisor: this.#variable("divisor", { dtype: "float32", shape: [imageChannels] }),
+      // A whole image of divisors: dividing by one a channel takes three times as long.
+      divisor: this.#variable("divisor", { dtype: "float32", shape: image }),
     };
     const bytes = (file: string, name: string, ...shape: number[]) => {
       const path = this.#graph.add(
@@ -272,7 +273,7 @@ class ProgramBuilder {
       this.#assign(variables.images, joined(files.map((file) => bytes(file.images, "images", file.count, ...image)))),
       this.#assign(variables.labels, joined(files.map((file) => bytes(file.labels, "labels", file.count)))),
       this.#assign(variables.mean, mean),
-      this.#assign(variables.divisor, divisor),
+      this.#assign(variables.divisor, this.#graph.add("BroadcastTo", [divisor], { shape: image })),
     ];
     const values = {
       images: this.#read(variables.images, "uint8", "read/images"),

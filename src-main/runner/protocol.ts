@@ -19,7 +19,13 @@ const outcomeSchema = z.discriminatedUnion("kind", [
 /** How a training session ended. */
 export type Outcome = z.infer<typeof outcomeSchema>;
 
+/** What a trainer is at; each has its own limit of silence (runner/watchdog.ts). */
+export const trainerStages = ["starting", "training", "evaluating", "probing"] as const;
+export type TrainerStage = (typeof trainerStages)[number];
+
 export const fromTrainerSchema = z.discriminatedUnion("type", [
+  /** It lives, and what it is at: between two blocking calls, at most 20 times a second. */
+  z.strictObject({ type: z.literal("alive"), stage: z.enum(trainerStages) }),
   z.strictObject({ type: z.literal("note"), text: z.string() }),
   /** The log has grown. */
   z.strictObject({ type: z.literal("more") }),

@@ -114,16 +114,10 @@ export class CheckpointFolder {
     const refuse = (problem: string): never => {
       throw new WorkbenchError("checkpoint-invalid", `${file}: ${problem}`);
     };
-    const { metadata, tensors } = parseSafetensors(readFileSync(file), file, "checkpoint-invalid");
-    const parsed = metadataSchema.safeParse(metadata);
-    if (!parsed.success) return refuse(`its metadata: ${z.prettifyError(parsed.error)}`);
-    if (parsed.data.checksum !== checksumOf(parsed.data, tensors)) return refuse("its checksum differs");
-    const config = runConfigSchema.safeParse(parseJson(parsed.data.config));
-    const progress = progressSchema.safeParse(parseJson(parsed.data.progress));
-    if (!config.success || !progress.success) return refuse("its metadata is damaged");
-    if (canonical(config.data) !== canonical(this.#owner.config)) refuse("it is another configuration's");
-    if (parsed.data.datasetChecksum !== this.#owner.datasetChecksum) refuse("it was trained on another data set");
-    return { progress: progress.data, state: stateFromTensors(this.#owner.layout, tensors, refuse) };
+    const { metadata, tensors, config, progress } = readCheckpoint(file);
+    if (canonical(config) !== canonical(this.#owner.config)) refuse("it is another configuration's");
+    if (metadata.datasetChecksum !== this.#owner.datasetChecksum) refuse("it was trained on another data set");
+    return { progress, state: stateFromTensors(this.#owner.layout, tensors, refuse) };
   }
 
   #serialize({ progress, state }: Checkpoint): Uint8Array {
@@ -153,6 +147,66 @@ export class CheckpointFolder {
     }
     renameSync(temporary, this.file(name));
   }
+}
+
+/**
+ * Writes the checkpoint in `source` as that of another run, which goes on from it with `config`: the same tensors and
+ * iterations, nothing said of a best one.
+ *
+ * @throws WorkbenchError `checkpoint-invalid`; `config-invalid` where `config` is of another network or data set
+ */
+export function copyCheckpoint(source: string, folder: string, config: RunConfig): void {
+  const refuse = (problem: string): never => {
+    throw new WorkbenchError("checkpoint-invalid", `${source}: ${problem}`);
+  };
+  const { metadata, progress, config: from, tensors } = readCheckpoint(source);
+  const same = (key: "network" | "dataset" | "validationImages" | "preprocessing") =>
+    canonical(from[key]) === canonical(config[key]);
+  for (const key of ["network", "dataset", "validationImages", "preprocessing"] as const) {
+    if (!same(key)) {
+      throw new WorkbenchError("config-invalid", `A fork keeps its run's ${key}.`, {
+        mend: "Begin a new run for another one.",
+      });
+    }
+  }
+  if (progress.iteration >= config.training.iterations) {
+    refuse(`it has ${progress.iteration} iterations, the fork would end after ${config.training.iterations}`);
+  }
+  const texts = {
+    format: metadata.format,
+    config: JSON.stringify(config),
+    datasetChecksum: metadata.datasetChecksum,
+    progress: JSON.stringify({ iteration: progress.iteration, elapsedMs: 0 } satisfies CheckpointProgress),
+  };
+  const checksum = checksumOf(texts, tensors);
+  const bytes = serializeSafetensors({
+    metadata: { ...texts, iteration: String(progress.iteration), checksum },
+    tensors,
+  });
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeSynced(path.join(folder, "last.safetensors"), bytes);
+  } catch (error) {
+    throw fileError(error, "writing a fork's first checkpoint");
+  }
+}
+
+/** Iterations that are in a checkpoint file. @throws WorkbenchError `checkpoint-invalid` */
+export const checkpointIteration = (file: string): number => readCheckpoint(file).progress.iteration;
+
+/** What a checkpoint file says, whoever it belongs to. @throws WorkbenchError `checkpoint-invalid` */
+function readCheckpoint(file: string) {
+  const refuse = (problem: string): never => {
+    throw new WorkbenchError("checkpoint-invalid", `${file}: ${problem}`);
+  };
+  const { metadata, tensors } = parseSafetensors(readFileSync(file), file, "checkpoint-invalid");
+  const parsed = metadataSchema.safeParse(metadata);
+  if (!parsed.success) return refuse(`its metadata: ${z.prettifyError(parsed.error)}`);
+  if (parsed.data.checksum !== checksumOf(parsed.data, tensors)) return refuse("its checksum differs");
+  const config = runConfigSchema.safeParse(parseJson(parsed.data.config));
+  const progress = progressSchema.safeParse(parseJson(parsed.data.progress));
+  if (!config.success || !progress.success) return refuse("its metadata is damaged");
+  return { metadata: parsed.data, tensors, config: config.data, progress: progress.data };
 }
 
 function checksumOf(metadata: Omit<Metadata, "checksum">, tensors: ReadonlyMap<string, StoredTensor>): string {

@@ -20,6 +20,8 @@ export function argMax(values: Float32Array, offset: number, count: number): num
 /**
  * Runs every image at `indices` (positions in the pool) through the network, `batch` at a time; the last batch is
  * filled up with the pool's first image, which does not count. Yields to the event loop between batches.
+ *
+ * @param onBatch called after each batch
  */
 export async function evaluate(
   session: Session,
@@ -27,6 +29,7 @@ export async function evaluate(
   indices: Int32Array,
   labelOf: (poolIndex: number) => number,
   classes: number,
+  onBatch: () => void,
 ): Promise<Evaluation> {
   const predictions = new Uint8Array(indices.length);
   let loss = 0;
@@ -42,6 +45,7 @@ export async function evaluate(
       if (predicted === labelOf(feed[i])) correct++;
       loss += losses[i];
     }
+    onBatch();
     await nextTurn();
   }
   return { loss: loss / indices.length, accuracy: correct / indices.length, predictions };

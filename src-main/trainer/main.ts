@@ -1,5 +1,5 @@
 import { WorkbenchError } from "../../src-shared/errors.ts";
-import { toTrainerSchema, type FromTrainer } from "../runner/protocol.ts";
+import { toTrainerSchema, type FromTrainer, type TrainerStage } from "../runner/protocol.ts";
 import { RunFolder } from "./runFolder.ts";
 import { train } from "./train.ts";
 
@@ -19,20 +19,27 @@ process.on("message", (message) => stop(toTrainerSchema.parse(message).reason));
 process.on("disconnect", () => stop("the program that started the trainer is gone"));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(signal));
 
-const tellIterationEveryMs = 50;
-let toldAtMs = 0;
+const tellEveryMs = 50;
+/** At most one call in `tellEveryMs` goes through. */
+function seldom<A extends unknown[]>(tellIt: (...args: A) => void): (...args: A) => void {
+  let toldAtMs = 0;
+  return (...args) => {
+    const nowMs = performance.now();
+    if (nowMs - toldAtMs < tellEveryMs) return;
+    toldAtMs = nowMs;
+    tellIt(...args);
+  };
+}
 
 try {
   const outcome = await train(RunFolder.open(folder), {
     home,
     onNote: (text) => tell({ type: "note", text }),
     onLine: () => tell({ type: "more" }),
-    onIteration: (iteration, loss, accuracy) => {
-      const nowMs = performance.now();
-      if (nowMs - toldAtMs < tellIterationEveryMs) return;
-      toldAtMs = nowMs;
-      tell({ type: "iteration", iteration, loss, accuracy });
-    },
+    onIteration: seldom((iteration: number, loss: number, accuracy: number) =>
+      tell({ type: "iteration", iteration, loss, accuracy }),
+    ),
+    onAlive: seldom((stage: TrainerStage) => tell({ type: "alive", stage })),
     stopReason: () => stopReason,
   });
   tell({ type: "ended", outcome });

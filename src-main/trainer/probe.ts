@@ -15,8 +15,15 @@ export const probeImages = 1000;
  * Layer responses in inference mode and gradient norms in training mode over `indices` (positions in the pool; what
  * exceeds whole batches is left out). The gradient is the mean over batches of `program.probeBatch` images, each with
  * its own batch statistics, as training has them; running averages stay as they are.
+ *
+ * @param onBatch called after each batch
  */
-export async function probe(session: Session, program: Program, indices: Int32Array): Promise<Probe> {
+export async function probe(
+  session: Session,
+  program: Program,
+  indices: Int32Array,
+  onBatch: () => void,
+): Promise<Probe> {
   const { probeBatch, responseLayers, layout } = program;
   const batches = Math.floor(indices.length / probeBatch);
   const moments: Float32Array[] = [];
@@ -26,6 +33,7 @@ export async function probe(session: Session, program: Program, indices: Int32Ar
     moments.push(session.run("probeResponses", feed).moments);
     const part = session.run("probeGradients", feed).gradient;
     for (let i = 0; i < part.length; i++) gradient[i] += part[i] / batches;
+    onBatch();
     await nextTurn();
   }
   return {

@@ -21,6 +21,10 @@ const runFileSchema = z.strictObject({
   /** Where the configuration came from, as a person asked for it. */
   recipe: z.string().optional(),
   scale: z.number().optional(),
+  /** A run of the queue goes on by itself when its history has been lost. */
+  queued: z.boolean().optional(),
+  /** The run whose checkpoint this one began with, and the iterations that were in it. */
+  forkedFrom: z.strictObject({ run: z.string(), iteration: z.int().min(0) }).optional(),
   createdAt: z.iso.datetime(),
 });
 
@@ -28,8 +32,11 @@ export type RunFile = z.infer<typeof runFileSchema>;
 
 const configFile = "config.json";
 const lockFile = "run.lock";
-/** A trainer whose command was killed ends by itself within seconds; so long a successor waits for its lock. */
-const lockWaitMs = 60_000;
+/**
+ * A trainer whose command was killed writes a checkpoint and ends by itself, after its step: within seconds, or minutes
+ * for very deep nets. So long a successor waits for its lock.
+ */
+const lockWaitMs = 600_000;
 const lockLookMs = 200;
 
 export class RunFolder {
@@ -78,6 +85,13 @@ export class RunFolder {
     }
     mkdirSync(path.join(folder, "checkpoints"), { recursive: true });
     return new RunFolder(folder);
+  }
+
+  /** Whether a trainer holds the lock at this moment. */
+  isLocked(): boolean {
+    const release = tryLock(path.join(this.path, lockFile));
+    release?.();
+    return release === undefined;
   }
 
   /** @throws WorkbenchError `config-invalid` where `config.json` is not what a run's is */

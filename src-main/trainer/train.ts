@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { cpus } from "node:os";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import type { RunConfig } from "../../src-shared/runConfig.ts";
 import { runEventVersion, toWireNumber, type RunEvent } from "../../src-shared/runEvent.ts";
 import { buildProgram, type Program } from "../compiler/program.ts";
 import { createPlanner, openDataset, type PreparedDataset } from "../dataset/index.ts";
-import type { Outcome } from "../runner/protocol.ts";
+import type { Outcome, TrainerStage } from "../runner/protocol.ts";
 import { CheckpointFolder, type CheckpointProgress } from "./checkpoint.ts";
 import { evaluate, nextTurn } from "./evaluation.ts";
 import { EventLog, readEvents, type LineListener } from "./eventLog.ts";
@@ -25,6 +26,8 @@ export interface TrainOptions {
   readonly onNote: (text: string) => void;
   /** After each iteration: a live view's numbers; must be quick. */
   readonly onIteration?: (iteration: number, loss: number, accuracy: number) => void;
+  /** Between any two blocking calls: the trainer lives, and what it is at. */
+  readonly onAlive?: (stage: TrainerStage) => void;
   /** Asked once an iteration; a reason ends the run gracefully, with a checkpoint. */
   readonly stopReason: () => string | undefined;
 }
@@ -158,6 +161,11 @@ class Trainer {
   #begin(run: RunFile, dataset: PreparedDataset, events: readonly RunEvent[]): void {
     const damaged: string[] = [];
     const checkpoint = this.#checkpoints.newest((_, problem) => damaged.push(problem));
+    if (run.forkedFrom && !checkpoint) {
+      throw new WorkbenchError("checkpoint-invalid", `The checkpoint of ${run.forkedFrom.run} that this run forks from is gone.`, {
+        mend: "Fork that run again.",
+      });
+    }
     const state = checkpoint?.state ?? initialState(this.#program.layout, this.#config.seed);
     this.#session.run("restore", { ...state });
     if (checkpoint) {
@@ -187,7 +195,13 @@ class Trainer {
         lanes: run.lanes,
         trainableParameters: this.#program.trainableParameters,
         dataset: { name: dataset.name, title: dataset.title, original: dataset.original, checksum: dataset.checksum },
-        engine: { tensorflow: this.#session.engine.manifest.tensorflow, device: this.#session.engine.manifest.device },
+        engine: {
+          tensorflow: this.#session.engine.manifest.tensorflow,
+          device: this.#session.engine.manifest.device,
+          node: process.versions.node,
+          platform: `${process.platform}-${process.arch}`,
+          processor: cpus()[0]?.model.trim() ?? "unknown",
+        },
       });
     }
     if (events.length > 0 || checkpoint) {
@@ -210,6 +224,7 @@ class Trainer {
       if (this.#config.probe.atIterations.includes(this.#iteration)) await this.#probe();
       const { loss, accuracy } = trainStep(this.#step, this.#iteration);
       this.#options.onIteration?.(this.#iteration, loss, accuracy);
+      this.#options.onAlive?.("training");
       if (!Number.isFinite(loss)) return this.#diverge(loss);
       this.#commitPending();
       this.#iteration++;
@@ -239,7 +254,9 @@ class Trainer {
     const { evaluationBatch, architecture } = this.#program;
     const startMs = performance.now();
     const run = (indices: Int32Array) =>
-      evaluate(this.#session, evaluationBatch, indices, this.#data.labelOf, architecture.classes);
+      evaluate(this.#session, evaluationBatch, indices, this.#data.labelOf, architecture.classes, () =>
+        this.#options.onAlive?.("evaluating"),
+      );
     const test = await run(this.#data.test);
     const validation = this.#data.validation.length > 0 ? await run(this.#data.validation) : undefined;
     this.#log.append({
@@ -269,6 +286,7 @@ class Trainer {
       this.#session,
       this.#program,
       this.#data.training.slice(0, probeImages),
+      () => this.#options.onAlive?.("probing"),
     );
     this.#log.append({
       type: "probed",

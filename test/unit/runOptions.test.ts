@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseRunConfig } from "../../src-shared/configSettings.ts";
 import { runConfigFrom } from "../../src-main/cli/runOptions.ts";
-import { parseRunConfig } from "../../src-main/cli/runOptions.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import { recipeNames, recipes } from "../../src-shared/recipes.ts";
 import type { LearningRateSchedule } from "../../src-shared/runConfig.ts";

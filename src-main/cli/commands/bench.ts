@@ -1,7 +1,5 @@
-import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
-import { WorkbenchError } from "../../../src-shared/errors.ts";
 import {
   families,
   precisions,
@@ -10,7 +8,7 @@ import {
   type Precision,
   type Shortcut,
 } from "../../../src-shared/runConfig.ts";
-import type { BenchOptions, BenchResult } from "../../trainer/bench.ts";
+import type { MeasuredStep } from "../../runner/measureStep.ts";
 import { positiveInteger } from "../arguments.ts";
 import { printJson, printLine, say } from "../output.ts";
 
@@ -25,9 +23,8 @@ interface BenchCommandOptions {
   readonly json?: boolean;
 }
 
-interface Measured extends BenchResult {
+interface Measured extends MeasuredStep {
   readonly threads: number;
-  readonly peakMemoryBytes: number;
 }
 
 export function benchCommand(): Command {
@@ -54,8 +51,9 @@ Examples:
       const { ensureEngine } = await import("../../engine/index.ts");
       await ensureEngine();
       const { recipes } = await import("../../../src-shared/recipes.ts");
-      const { parseRunConfig } = await import("../runOptions.ts");
+      const { parseRunConfig } = await import("../../../src-shared/configSettings.ts");
       const { largestDivisor } = await import("../../compiler/program.ts");
+      const { measureStep } = await import("../../runner/measureStep.ts");
       const course = recipes.course.config();
       const { network, training, augmentation, precision } = parseRunConfig({
         ...course,
@@ -66,7 +64,7 @@ Examples:
       const results: Measured[] = [];
       for (const threads of counts) {
         const lanes = largestDivisor(options.batch, threads);
-        const result = await measureInChild({
+        const result = await measureStep({
           network,
           training,
           augmentation,
@@ -88,19 +86,4 @@ Examples:
           `${imagesPerSecond.toFixed(1)} images/s (whole loop ${wholeRunImagesPerSecond.toFixed(1)}), ${threads} threads`,
         );
     });
-}
-
-function measureInChild(options: BenchOptions): Promise<BenchResult & { peakMemoryBytes: number }> {
-  return new Promise((resolve, reject) => {
-    const child = fork(new URL("../../trainer/benchMain.ts", import.meta.url), [JSON.stringify(options)]);
-    let result: (BenchResult & { peakMemoryBytes: number }) | undefined;
-    child.once("message", (message) => {
-      result = message as BenchResult & { peakMemoryBytes: number };
-    });
-    child.once("error", reject);
-    child.once("exit", (code, signal) => {
-      if (result) resolve(result);
-      else reject(new WorkbenchError("internal", `The benchmark's process ended by ${signal ?? `code ${code}`}.`));
-    });
-  });
 }
