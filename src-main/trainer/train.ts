@@ -162,9 +162,13 @@ class Trainer {
     const damaged: string[] = [];
     const checkpoint = this.#checkpoints.newest((_, problem) => damaged.push(problem));
     if (run.forkedFrom && !checkpoint) {
-      throw new WorkbenchError("checkpoint-invalid", `The checkpoint of ${run.forkedFrom.run} that this run forks from is gone.`, {
-        mend: "Fork that run again.",
-      });
+      throw new WorkbenchError(
+        "checkpoint-invalid",
+        `The checkpoint of ${run.forkedFrom.run} that this run forks from is gone.`,
+        {
+          mend: "Fork that run again.",
+        },
+      );
     }
     const state = checkpoint?.state ?? initialState(this.#program.layout, this.#config.seed);
     this.#session.run("restore", { ...state });

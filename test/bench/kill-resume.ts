@@ -6,13 +6,13 @@
  *
  * The last line is JSON; exit code 1 where anything differs.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { parseSafetensors } from "../../src-main/trainer/safetensors.ts";
 import { rwb, startRwb } from "../integration/rwb.ts";
-import { eventsOf, lossesOf, smallRun, temporaryFolder } from "../integration/trainFixture.ts";
+import { lossesOf, smallRun, temporaryFolder } from "../integration/trainFixture.ts";
 
 const { values } = parseArgs({
   options: {
@@ -64,7 +64,7 @@ while (kills < wanted) {
         console.log(`kill ${kills} of ${name}: its log has ${lossesOf(run(name)).size} iterations`);
       }
     }
-    if (eventsOf(run(name)).length > 0) args = ["train", "--resume", run(name)];
+    if (existsSync(path.join(run(name), "config.json"))) args = ["train", "--resume", run(name)];
   }
   const same =
     isDeepStrictEqual(lossesOf(run(name)), lossesOf(run("reference"))) &&
