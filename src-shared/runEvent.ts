@@ -9,7 +9,8 @@ export const runEventVersion = 1;
 
 /** JSON has no NaN or Infinity: they travel as words (traps: JSON makes null of them). */
 const nonFinite = ["NaN", "Infinity", "-Infinity"] as const;
-const number = z.union([z.number(), z.enum(nonFinite)]);
+export const wireNumberSchema = z.union([z.number(), z.enum(nonFinite)]);
+const number = wireNumberSchema;
 
 /** A number as JSON carries it. */
 export type WireNumber = number | (typeof nonFinite)[number];

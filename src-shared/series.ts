@@ -41,11 +41,7 @@ export interface Buckets {
 }
 
 const nonFiniteBit = (value: number): number =>
-  Number.isNaN(value)
-    ? nonFiniteBits.nan
-    : value > 0
-      ? nonFiniteBits.positiveInfinity
-      : nonFiniteBits.negativeInfinity;
+  Number.isNaN(value) ? nonFiniteBits.nan : value > 0 ? nonFiniteBits.positiveInfinity : nonFiniteBits.negativeInfinity;
 
 /**
  * Min-max decimation. The buckets are a grid over `range` (by default what the series covers), not over the data, so that

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { deviationsInWords } from "../../src-shared/deviations.ts";
 import { gridConfigs, trainingKey, type Grid } from "../../src-shared/grid.ts";
 import { recipes } from "../../src-shared/recipes.ts";
+import type { RunConfig } from "../../src-shared/runConfig.ts";
 import { scaleRun } from "../../src-shared/schedule.ts";
 
 const cell = ({ network, seed }: ReturnType<typeof gridConfigs>[number]) =>
@@ -46,21 +47,21 @@ describe("a grid's cells, in the order in which they train", () => {
 
 describe("runs that train to the same bits have one key", () => {
   const base = recipes.course.config({ family: "plain", depth: 20 });
-  const same = [
+  const same: RunConfig[] = [
     { ...base, evaluation: { everyIterations: 7 } },
     { ...base, checkpoint: { everyIterations: 7 } },
     { ...base, probe: { atIterations: [0] } },
     { ...base, network: { ...base.network, shortcut: "projection" } },
-  ] as const;
+  ];
   test.for(same.map((config, index) => [index, config] as const))("same %d", ([, config]) => {
     expect(trainingKey(config)).toBe(trainingKey(base));
   });
-  const other = [
+  const other: RunConfig[] = [
     { ...base, seed: 2 },
     { ...base, precision: "bfloat16" },
     { ...base, network: { ...base.network, family: "residual" } },
     { ...base, training: { ...base.training, iterations: 63_999 } },
-  ] as const;
+  ];
   test.for(other.map((config, index) => [index, config] as const))("another %d", ([, config]) => {
     expect(trainingKey(config)).not.toBe(trainingKey(base));
   });

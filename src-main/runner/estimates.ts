@@ -1,0 +1,38 @@
+import { WorkbenchError } from "../../src-shared/errors.ts";
+import type { RunConfig } from "../../src-shared/runConfig.ts";
+import { openDataset } from "../dataset/index.ts";
+import { estimateRun, type Estimate } from "../trainer/estimate.ts";
+
+const unknownSize = { images: 60_000, classes: 10 };
+
+/** What runs will need, said beforehand; the size of a data set is looked up once. */
+export class Estimates {
+  readonly #home: string;
+  readonly #sizes = new Map<string, { images: number; classes: number }>();
+
+  constructor(home: string) {
+    this.#home = home;
+  }
+
+  /** Looks up the data sets of new runs. @throws WorkbenchError `dataset-missing` */
+  async require(datasets: readonly string[]): Promise<void> {
+    for (const name of new Set(datasets)) {
+      if (this.#sizes.has(name)) continue;
+      const { trainImages, testImages, classes } = await openDataset(this.#home, name);
+      this.#sizes.set(name, { images: trainImages + testImages, classes: classes.length });
+    }
+  }
+
+  /** Looks up those that are there: a run of the past may name one that is gone. */
+  async lookUp(datasets: readonly string[]): Promise<void> {
+    for (const name of new Set(datasets)) {
+      await this.require([name]).catch((error: unknown) => {
+        if (!(error instanceof WorkbenchError)) throw error;
+      });
+    }
+  }
+
+  of(config: RunConfig, lanes: number): Estimate {
+    return estimateRun(config, { ...(this.#sizes.get(config.dataset) ?? unknownSize), lanes });
+  }
+}

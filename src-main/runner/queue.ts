@@ -1,0 +1,305 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { WorkbenchError } from "../../src-shared/errors.ts";
+import { isWaiting, nextStatus, type PersonAction, type RunAction } from "../../src-shared/runState.ts";
+import type { History, RunRecord } from "../history/index.ts";
+import { ingestAll, startActiveRun, untilThereIsRoom, waitsOut, type ActiveRun } from "./activeRun.ts";
+import { existingRunFolder, runFolderFor } from "./runFolders.ts";
+import { nextStart, type Resources, type RunningRun, type WaitingRun } from "./scheduler.ts";
+import { speedKey } from "./speedKey.ts";
+import type { TrainerEnd } from "./trainerProcess.ts";
+
+export interface QueueOptions {
+  readonly home: string;
+  readonly history: History;
+  readonly resources: Resources;
+  /** Peak memory of a run, in bytes. */
+  readonly memoryOf: (run: RunRecord) => number;
+  /** Something about runs or the queue changed. */
+  readonly onChange: () => void;
+  /** A line for whoever watches. */
+  readonly onNote: (text: string) => void;
+}
+
+/** Trainers lost one after the other without a new checkpoint: so many, and the run has failed. */
+const mostLosses = 3;
+const afterLossMs = 1_000;
+const whileItWaitsMs = 15_000;
+const recordSpeedEveryMs = 10_000;
+
+/**
+ * Works the waiting runs, in their order, on the slots of a device. All that it knows for longer than a moment is in the
+ * history; a queue that was killed goes on from there.
+ */
+export class Queue {
+  readonly #options: QueueOptions;
+  readonly #history: History;
+  readonly #active = new Map<string, ActiveRun>();
+  /** When a run may be started again, by the monotonic clock: a loop of crashes must not spin. */
+  readonly #notBeforeMs = new Map<string, number>();
+  readonly #settling = new Set<Promise<void>>();
+  #works = false;
+  #closing: string | undefined;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+    this.#history = options.history;
+  }
+
+  get active(): ReadonlyMap<string, ActiveRun> {
+    return this.#active;
+  }
+
+  get paused(): boolean {
+    return this.#history.settings.get().queuePaused;
+  }
+
+  /** Runs start from now on, as slots allow. */
+  work(): void {
+    this.#works = true;
+    this.#fill();
+  }
+
+  /** No run starts; those that train go on (`pause(true)`: those are paused too, as "pause all" means). */
+  pause(): void {
+    this.#history.settings.update({ queuePaused: true });
+    this.#options.onChange();
+  }
+
+  resume(): void {
+    this.#history.settings.update({ queuePaused: false });
+    this.changed();
+  }
+
+  /** What a person asks of a run. @throws WorkbenchError `run-unknown`, `run-state` */
+  act(id: string, action: PersonAction): RunRecord {
+    const active = this.#active.get(id);
+    const run = this.#history.runs.act(id, action, { reason: undefined });
+    switch (action) {
+      case "pause":
+        active?.trainer.stop("paused");
+        break;
+      case "stop":
+        active?.trainer.stop("stopped for good");
+        break;
+      case "cancel":
+        active?.trainer.kill();
+        break;
+      case "resume":
+      case "retry":
+        this.#notBeforeMs.delete(id);
+    }
+    this.changed();
+    return run;
+  }
+
+  /** Something was added, moved or changed: look whether a run can start. */
+  changed(): void {
+    this.#options.onChange();
+    this.#fill();
+  }
+
+  /** Until no run waits or trains, or the signal comes. */
+  async untilEmpty(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && (this.#active.size > 0 || this.#settling.size > 0 || this.#waiting().length > 0)) {
+      if (this.paused && this.#active.size === 0) return;
+      await sleep(100, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** Every trainer writes a checkpoint and ends; their runs go on by themselves when the queue works again. */
+  async close(reason: string): Promise<void> {
+    this.#closing = reason;
+    for (const { trainer } of this.#active.values()) trainer.stop(reason);
+    while (this.#settling.size > 0) await Promise.all(this.#settling);
+  }
+
+  #waiting(): RunRecord[] {
+    return this.#history.runs.waiting().filter(({ id }) => !this.#active.has(id));
+  }
+
+  #fill(): void {
+    if (!this.#works || this.#closing !== undefined || this.paused) return;
+    const { resources } = this.#options;
+    for (;;) {
+      const nowMs = performance.now();
+      const due = this.#waiting().filter(({ id }) => (this.#notBeforeMs.get(id) ?? 0) <= nowMs);
+      const next = nextStart(
+        due.map((run) => this.#asWaiting(run)),
+        [...this.#active.values()] satisfies RunningRun[],
+        resources,
+      );
+      if (next === undefined || next.kind === "wait") return;
+      const run = due.find(({ id }) => id === next.id)!;
+      if (next.kind === "refuse") {
+        const [needed, there] = [next.memoryBytes, next.availableBytes].map((bytes) => (bytes / 1e9).toFixed(1));
+        const reason = `It needs about ${needed} GB of memory; ${there} GB can be used. A smaller batch needs less.`;
+        this.#history.runs.act(run.id, "failed", { reason });
+        this.#options.onNote(`${run.id} is not started: ${reason}`);
+        continue;
+      }
+      this.#start(run, next.threads);
+    }
+  }
+
+  #asWaiting(run: RunRecord): WaitingRun {
+    return { id: run.id, threads: run.threads, memoryBytes: this.#options.memoryOf(run) };
+  }
+
+  #start(waiting: RunRecord, threads: number): void {
+    const { home, onChange, onNote, memoryOf } = this.#options;
+    const { id } = waiting;
+    try {
+      const folder = runFolderFor(home, waiting, threads);
+      const { lanes } = folder.read();
+      this.#history.runs.setThreads(id, threads, lanes);
+      const run = this.#history.runs.act(id, "start");
+      let recordedAtMs = performance.now();
+      const active = startActiveRun(
+        run,
+        folder,
+        {
+          home,
+          history: this.#history,
+          threads: Math.min(threads, this.#options.resources.cores),
+          memoryBytes: memoryOf(run),
+        },
+        {
+          onStarted: () => {
+            this.#tryAct(id, "started");
+            onChange();
+          },
+          onIngested: () => {
+            if (performance.now() - recordedAtMs > recordSpeedEveryMs) {
+              recordedAtMs = performance.now();
+              this.#recordSpeed(id);
+            }
+            onChange();
+          },
+          onNote: (text) => onNote(`${id}: ${text}`),
+        },
+      );
+      this.#active.set(id, active);
+      onNote(`${id} starts on ${threads} ${threads === 1 ? "core" : "cores"}.`);
+      const settled: Promise<void> = active.ended
+        .then((end) => untilThereIsRoom(() => this.#settle(id, end), onNote))
+        .catch((error: unknown) => {
+          onNote(`${id}: ${(error as Error).message}`);
+          this.#tryAct(id, "failed", (error as Error).message);
+        })
+        .finally(() => {
+          this.#active.delete(id);
+          this.#settling.delete(settled);
+          this.changed();
+        });
+      this.#settling.add(settled);
+    } catch (error) {
+      this.#couldNotStart(id, error);
+    }
+    onChange();
+  }
+
+  /** The folder or the history could not be written to, or the run's own file is damaged. */
+  #couldNotStart(id: string, error: unknown): void {
+    const { onNote } = this.#options;
+    onNote(`${id} could not be started: ${(error as Error).message}`);
+    if (error instanceof WorkbenchError && waitsOut.has(error.code)) {
+      this.#startLater(id, whileItWaitsMs);
+      return;
+    }
+    this.#tryAct(id, "failed", (error as Error).message);
+  }
+
+  /** The trainer has ended and its log is read: what becomes of the run. */
+  #settle(id: string, end: TrainerEnd): void {
+    const { onNote } = this.#options;
+    const fail = (reason: string) => {
+      this.#tryAct(id, "failed", reason);
+      onNote(`${id} has failed: ${reason}`);
+    };
+    const lose = (reason: string, againInMs: number) => {
+      this.#startLater(id, againInMs);
+      this.#tryAct(id, "lost", reason);
+      onNote(`${id} is interrupted: ${reason}`);
+    };
+    switch (end.kind) {
+      case "ended":
+        switch (end.outcome.kind) {
+          case "finished":
+            this.#recordSpeed(id);
+            this.#tryAct(id, "finished");
+            onNote(`${id} is finished: ${(100 * end.outcome.testAccuracy).toFixed(2)} % of the test images right.`);
+            return;
+          case "diverged":
+            this.#tryAct(id, "diverged", `The loss was no longer a number at iteration ${end.outcome.iteration}.`);
+            onNote(`${id} has diverged at iteration ${end.outcome.iteration}.`);
+            return;
+          case "stopped":
+            this.#tryAct(id, "stopped", this.#closing);
+            return;
+        }
+        return;
+      case "failed": {
+        const reason = end.mend ? `${end.message} ${end.mend}` : end.message;
+        if (end.code === "diverged") return this.#tryAct(id, "diverged", reason);
+        if (waitsOut.has(end.code)) return lose(reason, whileItWaitsMs);
+        return fail(reason);
+      }
+      case "killed":
+        // Cancelled: its status says so already.
+        if (end.because === "told") return this.#tryAct(id, "lost");
+        return this.#afterLoss(id, `it said nothing for ${Math.round(end.silentMs / 1000)} s`, lose, fail);
+      case "crashed": {
+        const how = end.signal ? `by ${end.signal}` : `with code ${end.exitCode}`;
+        return this.#afterLoss(id, `its trainer ended ${how}`, lose, fail);
+      }
+    }
+  }
+
+  #afterLoss(
+    id: string,
+    how: string,
+    lose: (reason: string, ms: number) => void,
+    fail: (reason: string) => void,
+  ): void {
+    const losses = this.#history.runs.recordLoss(id);
+    if (losses >= mostLosses) return fail(`${how}, ${losses} times without a new checkpoint (see its trainer.log).`);
+    lose(`${how}; it goes on from its newest checkpoint.`, afterLossMs);
+  }
+
+  #startLater(id: string, ms: number): void {
+    this.#notBeforeMs.set(id, performance.now() + ms);
+    setTimeout(() => this.#fill(), ms + 1).unref();
+  }
+
+  /** What a trainer did may no longer matter: a person may have cancelled the run meanwhile. */
+  #tryAct(id: string, action: RunAction, reason?: string): void {
+    const run = this.#history.runs.find(id);
+    if (run && nextStatus(run.status, action)) this.#history.runs.act(id, action, { reason });
+  }
+
+  #recordSpeed(id: string): void {
+    const run = this.#history.runs.find(id);
+    if (!run?.imagesPerSecond || !run.lanes) return;
+    const stepMs = (1000 * run.config.training.batchSize) / run.imagesPerSecond;
+    this.#history.speeds.record(speedKey(run.config, run.lanes, this.#active.size), stepMs);
+  }
+}
+
+/**
+ * What a main finds that was killed: runs that claim to run and do not become `interrupted`, unless their log says how
+ * they ended. A trainer may still be writing its last checkpoint: the next one waits for its lock.
+ */
+export async function takeStock(history: History, home: string): Promise<void> {
+  for (const run of history.runs.list({})) {
+    if (nextStatus(run.status, "lost") === undefined && !isWaiting(run.status)) continue;
+    const folder = existingRunFolder(home, run.id);
+    if (folder) await ingestAll(history, run.id, folder.events);
+    const end = folder && history.endInLog(run.id);
+    const action = end !== undefined && nextStatus(run.status, end) ? end : "lost";
+    if (nextStatus(run.status, action)) {
+      history.runs.act(run.id, action, {
+        reason: action === "lost" ? "the workbench ended while it trained" : undefined,
+      });
+    }
+  }
+}

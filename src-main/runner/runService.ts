@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, rmSync } from "node:fs";
+import path from "node:path";
+import { WorkbenchError } from "../../src-shared/errors.ts";
+import type { RunConfig } from "../../src-shared/runConfig.ts";
+import { isActive } from "../../src-shared/runState.ts";
+import { codeVersion } from "../codeVersion.ts";
+import { largestDivisor } from "../compiler/program.ts";
+import type { History, RunRecord } from "../history/index.ts";
+import { checkpointIteration, copyCheckpoint, type CheckpointName } from "../trainer/checkpoint.ts";
+import type { Estimates } from "./estimates.ts";
+import type { Queue } from "./queue.ts";
+import { existingRunFolder, recipeDeviations, runFolderFor } from "./runFolders.ts";
+
+/** A run as somebody asks for it. */
+export interface RunRequest {
+  readonly config: RunConfig;
+  readonly recipe?: string | undefined;
+  readonly scale?: number | undefined;
+  /** Cores; without a number the scheduler decides when the run first starts. */
+  readonly threads?: number | undefined;
+}
+
+interface RunServiceParts {
+  readonly home: string;
+  readonly history: History;
+  readonly queue: Queue;
+  readonly estimates: Estimates;
+}
+
+/** "residual-20-s1-1f3a9c": what it is, and six hexadecimal digits that make it unique. */
+export const newRunId = ({ network, seed }: RunConfig): string =>
+  `${network.family}-${network.depth}-s${seed}-${randomBytes(3).toString("hex")}`;
+
+/** New runs into the queue, forks, and what happens to runs that are not in training. */
+export class RunService {
+  readonly #parts: RunServiceParts;
+
+  constructor(parts: RunServiceParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Queues runs, in this order, all or none.
+   * @throws WorkbenchError `dataset-missing`
+   */
+  async add(requests: readonly RunRequest[]): Promise<RunRecord[]> {
+    const { history, queue, estimates } = this.#parts;
+    await estimates.require(requests.map(({ config }) => config.dataset));
+    const runs = history.transaction(() =>
+      requests.map(({ config, recipe, scale, threads }) =>
+        history.runs.add({
+          id: newRunId(config),
+          ...{ config, recipe, scale, threads },
+          lanes: threads && largestDivisor(config.training.batchSize, threads),
+          deviations: recipeDeviations({ recipe, config, scale }),
+          codeVersion: codeVersion(),
+          createdMs: Date.now(),
+        }),
+      ),
+    );
+    queue.changed();
+    return runs;
+  }
+
+  /**
+   * A new run that goes on from a checkpoint of another with changed settings: a lower rate or a warm-up after a
+   * divergence, a longer schedule, other decays. It keeps the lanes of its origin.
+   *
+   * @param change the new run's configuration, from its origin's
+   * @throws WorkbenchError `checkpoint-invalid` where there is no such checkpoint; `config-invalid`
+   */
+  fork(id: string, from: CheckpointName, change: (config: RunConfig) => RunConfig): RunRecord {
+    const { history, home, queue } = this.#parts;
+    const origin = history.runs.get(id);
+    const config = change(origin.config);
+    const folder = existingRunFolder(home, origin.id);
+    const source = folder && path.join(folder.checkpoints, `${from}.safetensors`);
+    if (source === undefined || !existsSync(source)) {
+      throw new WorkbenchError("checkpoint-invalid", `${origin.id} has no checkpoint '${from}'.`, {
+        mend: "Begin a new run with the changed settings.",
+      });
+    }
+    const run = {
+      id: newRunId(config),
+      ...{ config, recipe: origin.recipe, scale: origin.scale, threads: origin.threads, lanes: origin.lanes },
+      deviations: [
+        ...recipeDeviations({ recipe: origin.recipe, config, scale: origin.scale }),
+        `goes on from ${origin.id}`,
+      ],
+      codeVersion: codeVersion(),
+      createdMs: Date.now(),
+    };
+    const forkedFrom = { run: origin.id, iteration: checkpointIteration(source) };
+    const own = runFolderFor(home, { ...run, forkedFrom }, origin.threads ?? 1);
+    try {
+      copyCheckpoint(source, own.checkpoints, config);
+      const made = history.runs.add({ ...run, forkedFrom });
+      queue.changed();
+      return made;
+    } catch (error) {
+      rmSync(own.path, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Into the trash, where it can be had back. @throws WorkbenchError `run-state` while it trains */
+  trash(id: string): RunRecord {
+    const run = this.#parts.history.runs.trash(id);
+    this.#parts.queue.changed();
+    return run;
+  }
+
+  restore(id: string): RunRecord {
+    const run = this.#parts.history.runs.restore(id);
+    this.#parts.queue.changed();
+    return run;
+  }
+
+  /** For good, with its folder. */
+  purge(id: string): void {
+    const { history, home } = this.#parts;
+    const { id: whole, status } = history.runs.get(id);
+    if (isActive(status))
+      throw new WorkbenchError("run-state", `${whole} trains at this moment.`, { mend: "Stop it first." });
+    history.purge(whole, existingRunFolder(home, whole)?.path);
+    this.#parts.queue.changed();
+  }
+}

@@ -1,0 +1,70 @@
+import type { StudyRecord, History, RunRecord } from "../history/index.ts";
+import { gridConfigs, trainingKey, type Grid } from "../../src-shared/grid.ts";
+import type { RunConfig } from "../../src-shared/runConfig.ts";
+import type { RunService } from "./runService.ts";
+
+/** A cell of a study's grid: a configuration, and the run that trains it, where there is one. */
+export interface StudyCell {
+  readonly config: RunConfig;
+  readonly run: RunRecord | undefined;
+}
+
+/** Studies: grids whose cells are runs. A run of the same training is shared between studies, never trained twice. */
+export class StudyService {
+  readonly #history: History;
+  readonly #runs: RunService;
+
+  constructor(parts: { history: History; runs: RunService }) {
+    this.#history = parts.history;
+    this.#runs = parts.runs;
+  }
+
+  /** Its grid, cell by cell, with what became of each. @throws WorkbenchError `study-unknown` */
+  cells(name: string): StudyCell[] {
+    const { grid } = this.#history.studies.get(name);
+    const known = this.#byTraining();
+    return gridConfigs(grid).map((config) => ({ config, run: known.get(trainingKey(config)) }));
+  }
+
+  /**
+   * Queues the cells that have no run, and links those that another study or queue has trained.
+   * @returns the new runs
+   */
+  async queueMissing(name: string, options: { threads?: number | undefined } = {}): Promise<RunRecord[]> {
+    const { grid } = this.#history.studies.get(name);
+    const cells = this.cells(name);
+    const missing = cells.filter(({ run }) => run === undefined).map(({ config }) => config);
+    const added = await this.#runs.add(
+      missing.map((config) => ({ config, recipe: grid.recipe, scale: grid.scale, threads: options.threads })),
+    );
+    const linked = cells.flatMap(({ run }) => (run ? [run] : []));
+    for (const { id } of [...linked, ...added]) this.#history.studies.addRun(name, id);
+    return added;
+  }
+
+  /** Queues runs into a study that is made where there is none; what has been trained already is linked, not repeated. */
+  async addRuns(name: string, grid: Grid, requests: Parameters<RunService["add"]>[0]): Promise<RunRecord[]> {
+    const study: StudyRecord = this.#history.studies.find(name) ?? this.#history.studies.create({ name, grid });
+    const known = this.#byTraining();
+    const isKnown = ({ config }: { config: RunConfig }) => known.get(trainingKey(config));
+    const added = await this.#runs.add(requests.filter((request) => !isKnown(request)));
+    const linked = requests.flatMap((request) => isKnown(request) ?? []);
+    for (const { id } of [...linked, ...added]) this.#history.studies.addRun(study.name, id);
+    return added;
+  }
+
+  /** The run of each training; of several the one that is furthest. Trashed runs do not count. */
+  #byTraining(): ReadonlyMap<string, RunRecord> {
+    const byKey = new Map<string, RunRecord>();
+    for (const run of this.#history.runs.list({})) {
+      // A fork began elsewhere: not the training that its configuration describes.
+      if (run.forkedFrom) continue;
+      const key = trainingKey(run.config);
+      const other = byKey.get(key);
+      if (!other || rank(run) > rank(other)) byKey.set(key, run);
+    }
+    return byKey;
+  }
+}
+
+const rank = (run: RunRecord): number => (run.status === "finished" ? Infinity : run.iteration);

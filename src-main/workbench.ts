@@ -1,0 +1,97 @@
+import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { fileError, WorkbenchError } from "../src-shared/errors.ts";
+import { tryLock } from "./fileLock.ts";
+import { openHistory, type History } from "./history/index.ts";
+import { memoryForTrainers } from "./memory.ts";
+import { Estimates } from "./runner/estimates.ts";
+import { Planner } from "./runner/planner.ts";
+import { Queue, takeStock } from "./runner/queue.ts";
+import { adoptRunFolders } from "./runner/runFolders.ts";
+import { RunService } from "./runner/runService.ts";
+import type { Resources } from "./runner/scheduler.ts";
+import { StudyService } from "./runner/studyService.ts";
+
+export interface WorkbenchOptions {
+  readonly home: string;
+  /** Cores to give to trainers together; all by default. */
+  readonly cores?: number;
+  readonly onNote?: (text: string) => void;
+}
+
+/** The services behind every shell, on one workbench folder, which this process alone has. */
+export interface Workbench {
+  readonly home: string;
+  readonly history: History;
+  readonly queue: Queue;
+  readonly planner: Planner;
+  readonly runs: RunService;
+  readonly studies: StudyService;
+  readonly estimates: Estimates;
+  readonly resources: Resources;
+  /** Called at every change of runs or queue; returns what ends it. */
+  subscribe(listener: () => void): () => void;
+  /** Trainers write a checkpoint and end; the history is backed up and closed; the folder is free. */
+  close(reason: string): Promise<void>;
+}
+
+const lockFile = "workbench.lock";
+
+/**
+ * Takes the workbench folder, its history, and stock of what a killed main left behind.
+ * @throws WorkbenchError `locked` where another main has the folder; what `openHistory` throws
+ */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const { home, onNote = () => {} } = options;
+  const release = lockHome(home);
+  let history: History | undefined;
+  try {
+    const opened = (history = openHistory({ home }));
+    await takeStock(opened, home);
+    await adoptRunFolders(opened, home, onNote);
+    const listeners = new Set<() => void>();
+    const estimates = new Estimates(home);
+    await estimates.lookUp(opened.runs.waiting().map(({ config }) => config.dataset));
+    const resources = { cores: options.cores ?? availableParallelism(), memoryBytes: memoryForTrainers() };
+    const queue = new Queue({
+      ...{ home, history: opened, resources, onNote },
+      memoryOf: ({ config, lanes }) => estimates.of(config, lanes ?? 1).memoryBytes,
+      onChange: () => listeners.forEach((listener) => listener()),
+    });
+    const runs = new RunService({ home, history: opened, queue, estimates });
+    return {
+      ...{ home, history: opened, queue, runs, estimates, resources },
+      planner: new Planner({ history: opened, queue, resources, estimates }),
+      studies: new StudyService({ history: opened, runs }),
+      subscribe: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      close: async (reason) => {
+        await queue.close(reason);
+        await opened.backUp();
+        opened.close();
+        release();
+      },
+    };
+  } catch (error) {
+    history?.close();
+    release();
+    throw error;
+  }
+}
+
+/** @throws WorkbenchError `locked` */
+function lockHome(home: string): () => void {
+  try {
+    mkdirSync(home, { recursive: true });
+  } catch (error) {
+    throw fileError(error, `making the workbench folder ${home}`);
+  }
+  const release = tryLock(path.join(home, lockFile));
+  if (release) return release;
+  throw new WorkbenchError("locked", `Another workbench works on ${home}.`, {
+    mend: "Use that one, or end it first.",
+  });
+}
