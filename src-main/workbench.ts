@@ -12,6 +12,7 @@ import { adoptRunFolders } from "./runner/runFolders.ts";
 import { RunService } from "./runner/runService.ts";
 import type { Resources } from "./runner/scheduler.ts";
 import { StudyService } from "./runner/studyService.ts";
+import { startUpkeep } from "./upkeep.ts";
 
 export interface WorkbenchOptions {
   readonly home: string;
@@ -48,12 +49,21 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   let history: History | undefined;
   try {
     const opened = (history = openHistory({ home }));
-    await takeStock(opened, home);
-    await adoptRunFolders(opened, home, onNote);
+    if (opened.newer) onNote(opened.newer.message);
+    else {
+      await takeStock(opened, home);
+      await adoptRunFolders(opened, home, onNote);
+    }
+    const endUpkeep = opened.newer ? () => {} : startUpkeep(opened, home, onNote);
     const listeners = new Set<() => void>();
     const estimates = new Estimates(home);
     await estimates.lookUp(opened.runs.waiting().map(({ config }) => config.dataset));
-    const resources = { cores: options.cores ?? availableParallelism(), memoryBytes: memoryForTrainers() };
+    const { cores, slots } = opened.settings.get();
+    const resources = {
+      cores: options.cores ?? cores ?? availableParallelism(),
+      memoryBytes: memoryForTrainers(),
+      slots: slots ?? Infinity,
+    };
     const queue = new Queue({
       ...{ home, history: opened, resources, onNote },
       memoryOf: ({ config, lanes }) => estimates.of(config, lanes ?? 1).memoryBytes,
@@ -69,8 +79,10 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
         return () => listeners.delete(listener);
       },
       close: async (reason) => {
+        endUpkeep();
         await queue.close(reason);
-        await opened.backUp();
+        // Without room for a backup the folder is left all the same; the last one is still there.
+        if (!opened.newer) await opened.backUp().catch((error: unknown) => onNote((error as Error).message));
         opened.close();
         release();
       },
@@ -82,8 +94,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   }
 }
 
-/** @throws WorkbenchError `locked` */
-function lockHome(home: string): () => void {
+/** The folder for this process alone; returns what gives it back. @throws WorkbenchError `locked`, `permission` */
+export function lockHome(home: string): () => void {
   try {
     mkdirSync(home, { recursive: true });
   } catch (error) {

@@ -15,6 +15,8 @@ export interface RunningRun {
 export interface Resources {
   readonly cores: number;
   readonly memoryBytes: number;
+  /** Trainers at once; Infinity: as many as there are cores. */
+  readonly slots: number;
 }
 
 export type NextStart =
@@ -22,7 +24,7 @@ export type NextStart =
   /** It can never fit: told so instead of started, so that it does not block those behind it. */
   | { readonly kind: "refuse"; readonly id: string; readonly memoryBytes: number; readonly availableBytes: number }
   /** It is this one's turn, but a running one must end first. */
-  | { readonly kind: "wait"; readonly id: string; readonly for: "cores" | "memory" };
+  | { readonly kind: "wait"; readonly id: string; readonly for: "slots" | "cores" | "memory" };
 
 /**
  * Which of the waiting runs starts now, in their order; nobody overtakes, so that a run that needs all cores gets its
@@ -43,9 +45,11 @@ export function nextStart(
     const { id, memoryBytes } = first;
     return { kind: "refuse", id, memoryBytes, availableBytes: resources.memoryBytes };
   }
+  const freeSlots = resources.slots - running.length;
+  if (freeSlots < 1) return { kind: "wait", id: first.id, for: "slots" };
   const freeCores = resources.cores - running.reduce((sum, { threads }) => sum + threads, 0);
   const freeBytes = resources.memoryBytes - running.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
-  const threads = first.threads ?? Math.max(1, Math.floor(freeCores / Math.min(freeCores, waiting.length)));
+  const threads = first.threads ?? Math.max(1, Math.floor(freeCores / Math.min(freeCores, freeSlots, waiting.length)));
   // More threads than the machine has cores is a person's wish: such a run has the machine to itself.
   if (Math.min(threads, resources.cores) > freeCores || freeCores < 1)
     return { kind: "wait", id: first.id, for: "cores" };

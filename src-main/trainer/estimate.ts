@@ -12,6 +12,8 @@ export interface Estimate {
 const baseBytes = 480e6;
 /** Tensors of a layer's output that live at once in training: see the measured table in docs/performance.md. */
 const livingCopies = 2.6;
+/** Of the image pool while it is loaded: a file's bytes, decoded, joined and assigned. Small networks need no more. */
+const loadingCopies = 3.5;
 /** Graph, optimizer plan and scratch memory of one layer. */
 const bytesPerLayer = 1.5e6;
 /** Multiply-adds a second of one lane, as measured on a 2025 server core; half of that on an older one. */
@@ -40,15 +42,14 @@ export function estimateRun(config: RunConfig, options: { images: number; classe
   const tensors = networkTensors(architecture);
   const weightBytes = 4 * tensors.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   const poolBytes = options.images * architecture.imageSide ** 2 * architecture.imageChannels;
+  const trainingBytes =
+    2 * poolBytes +
+    livingCopies * elementBytes * outputElements * batchSize +
+    bytesPerLayer * config.network.depth +
+    // weights, momentum, gradient, and the copies of a checkpoint
+    6 * weightBytes;
   return {
-    memoryBytes:
-      baseBytes +
-      // Loading holds a file's bytes and the pool at once.
-      2 * poolBytes +
-      livingCopies * elementBytes * outputElements * batchSize +
-      bytesPerLayer * config.network.depth +
-      // weights, momentum, gradient, and the copies of a checkpoint
-      6 * weightBytes,
+    memoryBytes: baseBytes + Math.max(loadingCopies * poolBytes, trainingBytes),
     trainingMs:
       (1000 * passes * multiplyAdds * batchSize * iterations) /
       (multiplyAddsPerSecond[config.precision] * options.lanes),

@@ -27,8 +27,17 @@ describe("which run starts next, and on how many cores", () => {
     ["it can never fit", waiting(1), running(1), 2, 0.5, { kind: "refuse", id: "run0", memoryBytes: GB, availableBytes: 0.5 * GB }],
   ]; // prettier-ignore
   test.for(cases)("%s", ([, queue, active, cores, memoryGB, expected]) => {
-    expect(nextStart(queue, active, { cores, memoryBytes: memoryGB * GB })).toEqual(expected);
+    expect(nextStart(queue, active, { cores, memoryBytes: memoryGB * GB, slots: Infinity })).toEqual(expected);
   });
+});
+
+test.for([
+  [1, 0, { kind: "start", id: "run0", threads: 2 }],
+  [1, 1, { kind: "wait", id: "run0", for: "slots" }],
+  [2, 1, { kind: "start", id: "run0", threads: 1 }],
+] as const)("%d slots, %d of them taken", ([slots, taken, expected]) => {
+  const active = running(...Array<number>(taken).fill(1));
+  expect(nextStart(waiting(undefined, undefined), active, { cores: 2, memoryBytes: 9 * GB, slots })).toEqual(expected);
 });
 
 describe("the forecast plays the scheduler forward", () => {
@@ -43,7 +52,7 @@ describe("the forecast plays the scheduler forward", () => {
     },
     ...more,
   });
-  const resources = { cores: 2, memoryBytes: 9 * GB };
+  const resources = { cores: 2, memoryBytes: 9 * GB, slots: Infinity };
   const endsOf = (result: ReturnType<typeof forecast>) =>
     Object.fromEntries([...result.ends].map(([id, { endMs }]) => [id, Math.round(endMs)]));
 
