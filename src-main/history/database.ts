@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { fileError, WorkbenchError } from "../../src-shared/errors.ts";
 import { databaseFile, listBackups } from "./backupFiles.ts";
@@ -71,14 +71,20 @@ function makeFolder(home: string): void {
   try {
     mkdirSync(home, { recursive: true });
   } catch (error) {
-    throw fileError(error, `making the workbench folder ${home}`);
+    // What Node's recursive mkdir says on a read-only file system.
+    const readOnly = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const cause = readOnly ? Object.assign(new Error("it is read-only"), { code: "EROFS" }) : error;
+    throw fileError(cause, `making the workbench folder ${home}`);
   }
 }
 
 /** To SQLite an empty file is a new database; where there are backups, it is a lost one. */
 function refuseMissing(home: string, readOnly: boolean): void {
   const file = databaseFile(home);
-  if (existsSync(file) && statSync(file).size > 0) return;
+  if (existsSync(file) && statSync(file).size > 0) {
+    if (isCut(file)) throw historyDamaged(home, "the file is shorter than it should be");
+    return;
+  }
   if (listBackups(home).length > 0)
     throw historyDamaged(home, existsSync(file) ? "the file is empty" : "the file is gone");
   if (readOnly) {
@@ -86,6 +92,29 @@ function refuseMissing(home: string, readOnly: boolean): void {
       mend: "Queue a run first: rwb queue add",
     });
   }
+}
+
+const headerBytes = 100;
+
+/**
+ * Whether the file is shorter than its header says, to the byte: SQLite takes one byte for a new database, and half a page
+ * for a whole one. While there is a WAL or a journal, the file may rightly be shorter, and SQLite mends it.
+ * https://sqlite.org/fileformat.html#the_database_header
+ */
+function isCut(file: string): boolean {
+  const sizeOf = (name: string) => statSync(name, { throwIfNoEntry: false })?.size ?? 0;
+  if (sizeOf(`${file}-wal`) > 0 || sizeOf(`${file}-journal`) > 0) return false;
+  const header = Buffer.alloc(headerBytes);
+  const handle = openSync(file, "r");
+  try {
+    if (readSync(handle, header, 0, headerBytes, 0) < headerBytes) return true;
+  } finally {
+    closeSync(handle);
+  }
+  if (header.toString("latin1", 0, 15) !== "SQLite format 3") return false;
+  const pageBytes = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  // The number of pages counts only where its own change counter is the file's.
+  return header.readUInt32BE(24) === header.readUInt32BE(92) && sizeOf(file) < pageBytes * header.readUInt32BE(28);
 }
 
 function open(home: string, readOnly: boolean): Database.Database {
@@ -133,14 +162,9 @@ function prepareForWriting(database: Database.Database, home: string, now: () =>
 /** @returns whether the last program left its marker behind */
 function markOpen(connection: Connection, now: () => number): boolean {
   const uncleanly = connection.get("SELECT 1 FROM state WHERE name = ?", marker) !== undefined;
-  try {
-    connection.write("opening the history", () =>
-      connection.run("INSERT OR REPLACE INTO state (name, value) VALUES (?, ?)", marker, new Date(now()).toISOString()),
-    );
-  } catch (error) {
-    // A full disk is no reason not to show what there is.
-    if (!(error instanceof WorkbenchError && error.code === "disk-full")) throw error;
-  }
+  connection.write("opening the history", () =>
+    connection.run("INSERT OR REPLACE INTO state (name, value) VALUES (?, ?)", marker, new Date(now()).toISOString()),
+  );
   return uncleanly;
 }
 

@@ -54,7 +54,7 @@ export interface History {
   /** All changes that `work` makes, or none of them. */
   transaction<T>(work: () => T): T;
   /**
-   * Reads what a run's log has gained, about 1 MB of it; each line counts exactly once, whoever dies.
+   * Reads what a run's log has gained, about half a megabyte of it; each line counts exactly once, whoever dies.
    * @throws WorkbenchError `run-unknown`
    */
   ingest(id: string, eventsFile: string, options?: { readonly maxBytes?: number }): Ingested;

@@ -15,11 +15,12 @@ export function runKey(connection: Connection, id: string): number {
 /** Ids of the run called `id`, or else of those that begin so; at most ten. */
 export function idsLike(connection: Connection, id: string): string[] {
   if (id === "") return [];
+  if (connection.get("SELECT 1 FROM runs WHERE id = ?", id)) return [id];
   const ids = connection.all<{ id: string }>(
-    "SELECT id FROM runs WHERE substr(id, 1, length(@id)) = @id ORDER BY id <> @id, id LIMIT 10",
+    "SELECT id FROM runs WHERE substr(id, 1, length(@id)) = @id ORDER BY id LIMIT 10",
     { id },
   );
-  return ids[0]?.id === id ? [id] : ids.map((row) => row.id);
+  return ids.map((row) => row.id);
 }
 
 export function runUnknown(connection: Connection, id: string): WorkbenchError {

@@ -85,7 +85,7 @@ export class Runs {
     throw runUnknown(this.#connection, id);
   }
 
-  /** In the order in which they were added. */
+  /** In the order in which they were added. Their `config` is there as long as the history is open. */
   list(filter: RunFilter = {}): RunRecord[] {
     const rows = this.#connection.all<RunRow>(
       `SELECT ${runColumns} FROM runs
@@ -259,7 +259,8 @@ export class Runs {
   #byId(id: string): RunRecord {
     const row = this.#connection.get<RunRow>(`SELECT ${runColumns} FROM runs WHERE runs.id = ?`, id);
     if (!row) throw runUnknown(this.#connection, id);
-    return toRunRecord(row, this.#studiesOf(row.key), this.#configs);
+    // The copy has its configuration, which a list reads only when it is asked for.
+    return { ...toRunRecord(row, this.#studiesOf(row.key), this.#configs) };
   }
 
   #studiesOf(key: number): readonly string[] {

@@ -28,7 +28,10 @@ export interface NewRun {
 /** A run as the history knows it. Accuracies are fractions; times are milliseconds since 1970. */
 export interface RunRecord {
   readonly id: string;
-  /** Read when it is asked for, since a list may have ten thousand runs; what a table shows of it is beside it. */
+  /**
+   * Frozen. In a list it is read when it is asked for, while the history is open: ten thousand take a quarter of a second.
+   * What a table shows of it is beside it.
+   */
   readonly config: RunConfig;
   readonly family: Family;
   readonly depth: number;
