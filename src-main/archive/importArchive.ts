@@ -1,0 +1,132 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileError } from "../../src-shared/errors.ts";
+import { isActive, isWaiting, type RunStatus } from "../../src-shared/runState.ts";
+import type { History, RunRecord } from "../history/index.ts";
+import { runsFolder } from "../home.ts";
+import type { RunFile } from "../trainer/runFolder.ts";
+import { newRunId } from "../runner/runService.ts";
+import { archiveInvalid } from "./archiveError.ts";
+import { archiveLimits, type ArchiveLimits } from "./archiveLimits.ts";
+import type { Manifest } from "./manifest.ts";
+import { unpackArchive } from "./unpackArchive.ts";
+import { checkUnpackedRun, type UnpackedRun } from "./unpackedRun.ts";
+
+export const importedTag = "imported";
+
+/** Below `runs/`; names with a dot are no runs (runner/runFolders.ts). */
+const stagingPrefix = ".import-";
+const ownStagingFolders = new Set<string>();
+
+/**
+ * Takes a run out of an archive into this workbench, under a new id. It is unpacked and checked in a folder beside the
+ * runs, and moved among them when nothing is left that could be refused; a process that is killed in between leaves a
+ * folder that the next import deletes, or, after the move, a whole run that the next start takes up.
+ *
+ * @returns the new run's id
+ * @throws WorkbenchError `archive-invalid`, `disk-full`, `permission`; nothing is left behind
+ */
+export async function importArchive(
+  history: History,
+  home: string,
+  file: string,
+  limits: ArchiveLimits = archiveLimits,
+): Promise<string> {
+  const runs = runsFolder(home);
+  await sweepStagingFolders(runs);
+  const staging = path.join(runs, `${stagingPrefix}${randomBytes(6).toString("hex")}`);
+  ownStagingFolders.add(staging);
+  try {
+    await mkdir(staging, { recursive: true });
+    const manifest = await unpackArchive(file, staging, limits);
+    const unpacked = await checkUnpackedRun(staging);
+    const status = statusOf(manifest, unpacked);
+    await makeOwn(staging, unpacked);
+    const id = freeRunId(history, runs, unpacked);
+    const folder = path.join(runs, id);
+    await rename(staging, folder);
+    try {
+      await syncFolder(runs);
+      addRun(history, recordOf(id, status, manifest, unpacked), path.join(folder, "events.ndjson"), manifest.ledger);
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+    return id;
+  } catch (error) {
+    throw fileError(error, "importing an archive");
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+    ownStagingFolders.delete(staging);
+  }
+}
+
+/** As it was. A run that trained or waited does not go on here by itself. */
+function statusOf({ run }: Manifest, { end }: UnpackedRun): RunStatus {
+  if (isActive(run.status) || isWaiting(run.status)) return end ?? "cancelled";
+  const ends = run.status === "finished" || run.status === "diverged";
+  if (ends && run.status !== end) throw archiveInvalid(`says that its run has ${run.status}, and its log does not`);
+  return run.status;
+}
+
+/** Its `config.json` without `queued`: with it, a run whose history is lost would go on by itself. */
+async function makeOwn(folder: string, { file }: UnpackedRun): Promise<void> {
+  const own: RunFile = { ...file, queued: undefined };
+  await writeFile(path.join(folder, "config.json"), `${JSON.stringify(own, null, 2)}\n`, { flush: true });
+}
+
+function freeRunId(history: History, runs: string, { file }: UnpackedRun): string {
+  for (;;) {
+    const id = newRunId(file.config);
+    if (!existsSync(path.join(runs, id)) && history.runs.find(id)?.id !== id) return id;
+  }
+}
+
+/** The run and all that its log says, in one transaction: half of it would never be completed. */
+function addRun(history: History, run: RunRecord, events: string, ledger: Manifest["ledger"]): void {
+  const fromLog = { series: [], evaluations: [], probes: [], checkpoints: [] };
+  history.transaction(() => {
+    history.load({ run, ledger, ...fromLog }, run.id);
+    while (history.ingest(run.id, events).more);
+  });
+}
+
+/** As the history will know it, less what its log says. */
+function recordOf(id: string, status: RunStatus, { run, exportedAt }: Manifest, { file }: UnpackedRun): RunRecord {
+  const { config, recipe, scale, threads, lanes, forkedFrom } = file;
+  const { family, depth, shortcut } = config.network;
+  const { deviations, codeVersion, reason, createdMs, startedMs, endedMs } = run;
+  const origin = `Imported: ${run.id}, exported ${exportedAt.slice(0, 10)} (${run.status}).`;
+  return {
+    ...{ id, config, family, depth, shortcut, seed: config.seed, iterations: config.training.iterations },
+    ...{ recipe, scale, threads, lanes, forkedFrom, deviations, codeVersion, createdMs, startedMs, endedMs },
+    ...{ status, reason: status === run.status ? reason : `${run.status} when it was exported` },
+    tags: [...new Set([...run.tags, importedTag])],
+    notes: run.notes === "" ? origin : `${run.notes}\n\n${origin}`,
+    ...{ pinned: false, studies: [], position: 0, crashes: 0, trashedMs: undefined, iteration: 0 },
+    ...{ engine: undefined, dataset: undefined, loss: undefined, imagesPerSecond: undefined },
+    ...{ checkpointIteration: undefined, testAccuracy: undefined, bestTestAccuracy: undefined },
+  };
+}
+
+/** What an import left that was killed. */
+async function sweepStagingFolders(runs: string): Promise<void> {
+  for (const name of await readdir(runs).catch(() => [])) {
+    const folder = path.join(runs, name);
+    if (!name.startsWith(stagingPrefix) || ownStagingFolders.has(folder)) continue;
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A rename is on the disk once its folder is; Windows has no such thing. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,155 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { WorkbenchError } from "../../src-shared/errors.ts";
+import type { RunStatus } from "../../src-shared/runState.ts";
+import { evaluationsCsv, exportArchive, exportCsv, importArchive } from "../../src-main/archive/index.ts";
+import type { History } from "../../src-main/history/index.ts";
+import { checkpointIteration } from "../../src-main/trainer/checkpoint.ts";
+import { entriesOf, leftBehind, openBench, readRunFile, smallLog, type Bench } from "./archiveFixture.ts";
+
+let bench: Bench;
+beforeEach(() => (bench = openBench()));
+afterEach(() => bench.close());
+
+const another = (options: Parameters<typeof openBench>[0]): Bench => {
+  bench.close();
+  return (bench = openBench(options));
+};
+const exportIt = () => exportArchive(bench.history, bench.home, bench.id, bench.archive);
+const importIt = (file = bench.archive) => importArchive(bench.history, bench.home, file);
+const runsOf = () => path.join(bench.home, "runs");
+
+describe("an archive", () => {
+  it("brings a run back with all that it has, under a new id, as often as one likes", async () => {
+    await exportIt();
+    const ids = [await importIt(), await importIt()];
+    expect(new Set([bench.id, ...ids]).size).toBe(3);
+    const before = bench.history.dump(bench.id);
+    for (const id of ids) {
+      const after = bench.history.dump(id);
+      const { series, evaluations, probes, checkpoints } = before;
+      expect(after).toMatchObject({ series, evaluations, probes, checkpoints });
+      const own = { id, tags: ["mine", "imported"], position: after.run.position };
+      expect(after.run).toEqual({ ...before.run, ...own, notes: after.run.notes });
+      expect(after.run.notes).toMatch(/^A small one\.\n\nImported: residual-8-s1-abc123, exported \d{4}-/);
+      expect(after.ledger.toSorted(byLine)).toEqual(before.ledger.toSorted(byLine));
+      expect(bench.history.endInLog(id)).toBe("finished");
+      expect(bench.history.logState(id)).toEqual(bench.history.logState(bench.id));
+      const folder = path.join(runsOf(), id);
+      for (const name of ["events.ndjson", "checkpoints/last.safetensors", "checkpoints/best.safetensors"]) {
+        expect(readRunFile(folder, name).equals(readRunFile(bench.folder.path, name))).toBe(true);
+      }
+      // A run whose history is lost must not begin to train because it was imported once.
+      expect(JSON.parse(readRunFile(folder, "config.json").toString())).toEqual({
+        ...(JSON.parse(readRunFile(bench.folder.path, "config.json").toString()) as object),
+        queued: undefined,
+      });
+    }
+  });
+
+  it("holds the files of the run's folder and no graph, and begins with its manifest", async () => {
+    await exportIt();
+    const names = (await entriesOf(readFileSync(bench.archive))).map(({ header }) => header.name);
+    expect(names).toEqual([
+      ...["archive.json", "config.json", "events.ndjson"],
+      ...["checkpoints/last.safetensors", "checkpoints/best.safetensors"],
+    ]);
+  });
+
+  it.each<{ was: RunStatus; becomes: RunStatus; log?: typeof smallLog }>([
+    { was: "running", becomes: "cancelled", log: smallLog.slice(0, -1) },
+    { was: "pausing", becomes: "cancelled", log: smallLog.slice(0, -1) },
+    { was: "running", becomes: "finished" },
+    { was: "paused", becomes: "paused", log: smallLog.slice(0, -1) },
+    { was: "failed", becomes: "failed", log: smallLog.slice(0, 5) },
+    {
+      ...{ was: "diverged", becomes: "diverged" },
+      log: [...smallLog.slice(0, 5), { type: "diverged", timeMs: 1, iteration: 4, loss: "NaN" }],
+    },
+  ])("of a run that is $was gives one that is $becomes", async ({ was, becomes, log }) => {
+    another({ status: was, ...(log && { log }) });
+    await exportIt();
+    const run = bench.history.runs.get(await importIt());
+    expect(run.status).toBe(becomes);
+    if (was === becomes) expect(run.reason).toBe(bench.history.runs.get(bench.id).reason);
+    else expect(run.reason).toBe(`${was} when it was exported`);
+  });
+
+  it("can be made while a line of the log and a checkpoint are being written", async () => {
+    another({ status: "running", log: smallLog.slice(0, 5) });
+    const whole = readFileSync(bench.folder.events);
+    writeFileSync(bench.folder.events, '{"type":"progr', { flag: "a" });
+    truncateSync(path.join(bench.folder.checkpoints, "last.safetensors"), 1_000);
+    await exportIt();
+    const id = await importIt();
+    expect(readRunFile(path.join(runsOf(), id), "events.ndjson").equals(whole)).toBe(true);
+    // `previous` stands in for a `last` that is damaged.
+    expect(checkpointIteration(path.join(runsOf(), id, "checkpoints", "last.safetensors"))).toBe(3);
+  });
+
+  it("of a run whose log was damaged passes over the line, as the history does", async () => {
+    writeFileSync(bench.folder.events, readFileSync(bench.folder.events, "utf8").replace('"progress"', '"progre\0s"'));
+    while (bench.history.ingest(bench.id, bench.folder.events).more);
+    await exportIt();
+    const id = await importIt();
+    expect(bench.history.logState(id)).toMatchObject({ lines: smallLog.length, unreadable: 1 });
+  });
+
+  it("is not made of a run that has not begun, or whose folder is gone", async () => {
+    const { history, home, id, archive } = bench;
+    history.runs.add({ ...history.runs.get(id), id: "waiting", status: "queued", startedMs: undefined });
+    await expect(exportArchive(history, home, "waiting", archive)).rejects.toMatchObject({ code: "run-state" });
+    history.runs.add({ ...history.runs.get(id), id: "lost" });
+    await expect(exportArchive(history, home, "lost", archive)).rejects.toMatchObject({ code: "run-folder-missing" });
+    await expect(exportArchive(history, home, "nobody", archive)).rejects.toMatchObject({ code: "run-unknown" });
+    expect(existsSync(archive)).toBe(false);
+  });
+
+  it("is there whole or not at all", async () => {
+    await expect(
+      exportArchive(bench.history, bench.home, bench.id, path.join(bench.home, "missing", "run.tar.gz")),
+    ).rejects.toThrow();
+    // A folder stands where the archive should.
+    mkdirSync(path.join(bench.archive, "full"), { recursive: true });
+    await expect(exportIt()).rejects.toThrow();
+    expect(readdirSync(bench.home).filter((name) => name.includes(".part-"))).toEqual([]);
+  });
+
+  it("leaves nothing behind when the history cannot take the run, and sweeps up what a killed import left", async () => {
+    await exportIt();
+    mkdirSync(path.join(runsOf(), ".import-0123456789ab", "checkpoints"), { recursive: true });
+    const full = new WorkbenchError("disk-full", "No room.");
+    const history = {
+      ...bench.history,
+      transaction: <T>(work: () => T): T =>
+        bench.history.transaction(() => {
+          work();
+          throw full;
+        }),
+    } satisfies History;
+    await expect(importArchive(history, bench.home, bench.archive)).rejects.toBe(full);
+    expect(leftBehind(bench)).toEqual([]);
+  });
+});
+
+const byLine = (a: { line?: number | undefined; timeMs: number }, b: { line?: number | undefined; timeMs: number }) =>
+  (a.line ?? 0) - (b.line ?? 0) || a.timeMs - b.timeMs;
+
+describe("the CSV export", () => {
+  it("has a row an iteration, and the evaluations in a file of their own", async () => {
+    const out = path.join(bench.home, "run.csv");
+    const files = await exportCsv(bench.history, bench.id, out);
+    expect(files).toEqual({ series: out, evaluations: path.join(bench.home, "run.evaluations.csv") });
+    expect(readFileSync(files.series, "utf8").split("\n")).toEqual([
+      "iteration,loss,accuracy,learningRate,stepMs",
+      ...["0,2.302585,0.25,0.1,7.5", "1,2.25,0.25,0.1,7.5", "2,2.125,0.25,0.1,7.5"],
+      ...["3,2.0625,0.25,0.1,7.5", "4,NaN,0.25,0.1,7.5", "5,1.875,0.25,0.1,7.5", ""],
+    ]);
+    expect(readFileSync(files.evaluations, "utf8").split("\n")).toEqual([
+      "iteration,testLoss,testAccuracy,validationLoss,validationAccuracy",
+      ...["3,1.5,0.4,,", "6,1.5,0.4,,", ""],
+    ]);
+    expect(evaluationsCsv("/a/b")).toBe("/a/b.evaluations.csv");
+  });
+});
