@@ -8,7 +8,11 @@ module.exports = {
       "shared-is-pure",
       "src-shared runs in Node and in the browser: no Node, no DOM, no other folder",
       { path: "^src-shared/" },
-      { pathNot: "^(src-shared/|node_modules/(zod|echarts|fastest-levenshtein)/)", dependencyTypesNot: ["type-only"] },
+      {
+        // The cruiser leaves @orpc/contract unresolved.
+        pathNot: "^(src-shared/|node_modules/(zod|echarts|fastest-levenshtein)/|@orpc/contract$)",
+        dependencyTypesNot: ["type-only"],
+      },
     ),
     only(
       "renderer-apart",

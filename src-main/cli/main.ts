@@ -3,14 +3,35 @@ import { WorkbenchError } from "../../src-shared/errors.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { datasetCommand } from "./commands/dataset.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { exportCommand } from "./commands/export.ts";
 import { goldenCommand } from "./commands/golden.ts";
+import { historyCommand } from "./commands/history.ts";
+import { importCommand } from "./commands/import.ts";
+import { queueCommand } from "./commands/queue.ts";
+import { runCommand } from "./commands/run.ts";
+import { runsCommand } from "./commands/runs.ts";
 import { setupCommand } from "./commands/setup.ts";
+import { studyCommand } from "./commands/study.ts";
 import { trainCommand } from "./commands/train.ts";
 import { sayError } from "./output.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 /** Commands in the order in which a new user needs them. Each loads its services when it runs, not before. */
-const commands = [setupCommand, doctorCommand, datasetCommand, trainCommand, goldenCommand, benchCommand];
+const commands = [
+  setupCommand,
+  doctorCommand,
+  datasetCommand,
+  trainCommand,
+  queueCommand,
+  runsCommand,
+  runCommand,
+  studyCommand,
+  exportCommand,
+  importCommand,
+  historyCommand,
+  goldenCommand,
+  benchCommand,
+];
 
 function program(): Command {
   const rwb = new Command("rwb")

@@ -1,0 +1,59 @@
+import type { CellState, Study, StudyCell } from "../../src-shared/contract/index.ts";
+import type { Grid } from "../../src-shared/grid.ts";
+import { isActive, type RunStatus } from "../../src-shared/runState.ts";
+import type { Workbench } from "../workbench.ts";
+import { implementation, liveOf } from "./implementation.ts";
+import { toWireRun } from "./wireRun.ts";
+
+const { studies: os } = implementation;
+
+export const studyProcedures = {
+  create: os.create.handler(({ context: { workbench }, input: { study, grid, template } }) => {
+    workbench.history.studies.create({ name: study, grid, template });
+    return shown(workbench, study);
+  }),
+
+  list: os.list.handler(({ context: { workbench } }) =>
+    workbench.history.studies.list().map(({ name }) => shown(workbench, name).study),
+  ),
+
+  show: os.show.handler(({ context: { workbench }, input: { study } }) => shown(workbench, study)),
+
+  extend: os.extend.handler(({ context: { workbench }, input: { study, depths = [], seeds = [] } }) => {
+    const { grid } = workbench.history.studies.get(study);
+    const joined = (old: readonly number[], more: readonly number[]) => [...new Set([...old, ...more])];
+    const extended: Grid = {
+      ...grid,
+      depths: joined(grid.depths, depths).toSorted((a, b) => a - b),
+      seeds: joined(grid.seeds, seeds),
+    };
+    workbench.history.studies.update(study, { grid: extended });
+    return shown(workbench, study);
+  }),
+
+  queueMissing: os.queueMissing.handler(async ({ context: { workbench }, input: { study, threads } }) => {
+    const added = await workbench.studies.queueMissing(study, { threads });
+    return { runs: added.map(({ id }) => toWireRun(workbench.history.runs.get(id), undefined, study)) };
+  }),
+};
+
+function shown(workbench: Workbench, name: string): { study: Study; cells: StudyCell[] } {
+  const { grid, template, createdMs } = workbench.history.studies.get(name);
+  const cells = workbench.studies.cells(name).map(({ config, run }): StudyCell => {
+    const { family, depth, shortcut } = config.network;
+    return {
+      ...{ family, depth, shortcut, seed: config.seed },
+      state: run ? stateOf(run.status) : "missing",
+      run: run ? toWireRun(run, liveOf(workbench, run.id), name) : null,
+    };
+  });
+  const counts = { done: 0, running: 0, queued: 0, failed: 0, missing: 0 };
+  for (const { state } of cells) counts[state]++;
+  return { study: { name, template: template ?? null, grid, createdMs, cells: counts }, cells };
+}
+
+function stateOf(status: RunStatus): CellState {
+  if (isActive(status)) return "running";
+  if (status === "finished") return "done";
+  return status === "queued" || status === "interrupted" || status === "paused" ? "queued" : "failed";
+}

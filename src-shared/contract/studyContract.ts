@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { depthsSchema, gridSchema, seedsSchema, studyNameSchema } from "./gridSchema.ts";
+import { procedure } from "./procedure.ts";
+import { cellFields, runSchema } from "./runSchema.ts";
+import { templateNames } from "./studyTemplates.ts";
+
+/** What became of a cell; a run that was stopped or has diverged counts as failed, one that is paused as queued. */
+export const cellStates = ["done", "running", "queued", "failed", "missing"] as const;
+export type CellState = (typeof cellStates)[number];
+
+const count = z.int().min(0);
+
+export const studySchema = z.strictObject({
+  name: z.string(),
+  /** What it was made from. */
+  template: z.string().nullable(),
+  grid: gridSchema,
+  createdMs: z.number(),
+  /** Cells by what became of them. */
+  cells: z.strictObject({ done: count, running: count, queued: count, failed: count, missing: count }),
+});
+export type Study = z.infer<typeof studySchema>;
+
+export const studyCellSchema = z.strictObject({ ...cellFields, state: z.enum(cellStates), run: runSchema.nullable() });
+export type StudyCell = z.infer<typeof studyCellSchema>;
+
+const one = z.strictObject({ study: studyNameSchema });
+const shown = z.strictObject({ study: studySchema, cells: z.array(studyCellSchema) });
+
+export const studyContract = {
+  /** A grid without runs: `queueMissing` brings them. Throws `study-exists`. */
+  create: procedure.input(one.extend({ grid: gridSchema, template: z.enum(templateNames).optional() })).output(shown),
+  list: procedure.output(z.array(studySchema)),
+  show: procedure.input(one).output(shown),
+  /** Adds depths and seeds to the grid. */
+  extend: procedure.input(one.extend({ depths: depthsSchema.optional(), seeds: seedsSchema.optional() })).output(shown),
+  /** Queues the cells that have no run, and links those that another study or queue has trained. */
+  queueMissing: procedure
+    .input(one.extend({ threads: z.int().min(1).max(4096).optional() }))
+    .output(z.strictObject({ runs: z.array(runSchema) })),
+};
