@@ -1,0 +1,28 @@
+import type { Lab } from "./lab.ts";
+
+/** What a fault has shown. */
+export interface FaultResult {
+  /** How often it struck. */
+  readonly count: number;
+  /** In a few words, what was seen. */
+  readonly outcome: string;
+  /** Promises that were not kept; empty where all were. */
+  readonly violations: readonly string[];
+}
+
+export interface FaultOptions {
+  /** The campaign; otherwise the short form that `npm test` runs. */
+  readonly long: boolean;
+  /** SIGKILLs of the kind that counts them. */
+  readonly kills: number;
+}
+
+/** A kind of fault: a row of the table in faults.ts. Adding one adds no code elsewhere. */
+export interface Fault {
+  readonly name: string;
+  /** What is done, and what must come of it. */
+  readonly title: string;
+  /** Why it cannot be had on this machine, or in the short form. */
+  readonly skip?: (options: FaultOptions) => string | undefined;
+  readonly strike: (lab: Lab, options: FaultOptions) => Promise<FaultResult>;
+}

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Fault } from "../fault.ts";
+import { countOf } from "../runLog.ts";
+import { buildShim, shimProblem } from "../shim.ts";
+import { smallRuns } from "../smallRuns.ts";
+import { until } from "../waiting.ts";
+import { runsOf } from "../homeRuns.ts";
+
+const readOnlyFileSystem = 30;
+
+export const readOnlyWhileTraining: Fault = {
+  name: "read-only-training",
+  title: "every write below the folder refused with EROFS while runs train (shim.c), then allowed again",
+  skip: shimProblem,
+  strike: async (lab, { long }) => {
+    const configs = smallRuns(2, 400);
+    const expected = await lab.reference(configs);
+    const home = await lab.queue(configs);
+    const shim = buildShim(lab.folder, home);
+    const main = lab.start(home, shim.env);
+    const checkpoints = () => runsOf(home).reduce((sum, run) => sum + countOf(home, run, "checkpointed"), 0);
+    const times = long ? 3 : 1;
+    for (let time = 0; time < times; time++) {
+      const before = checkpoints();
+      await until("a new checkpoint", 60_000, () => checkpoints() > before);
+      const said = main.notes.length;
+      shim.refuseWrites(readOnlyFileSystem);
+      await until("somebody notices", 60_000, () =>
+        main.notes.slice(said).some((note) => /Not allowed|No room/.test(note)),
+      );
+      await sleep(long ? 20_000 : 2_000);
+      shim.refuseWrites(0);
+    }
+    return {
+      count: times,
+      outcome: "waited, went on by itself; bit-equal",
+      violations: await lab.finish(main, expected),
+    };
+  },
+};
