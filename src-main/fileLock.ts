@@ -28,8 +28,24 @@ export function tryLock(file: string): (() => void) | undefined {
   } catch (error) {
     database.close();
     if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY")) return undefined;
-    throw error;
+    throw lockError(file, error);
   }
+}
+
+/** SQLite begins a transaction with a journal, so a full or read-only disk shows here first. */
+function lockError(file: string, cause: unknown): unknown {
+  const { code, message } = cause as { code?: string; message?: string };
+  if (code?.startsWith("SQLITE_FULL") || code?.startsWith("SQLITE_IOERR_WRITE")) {
+    return new WorkbenchError("disk-full", `No room on the disk for the lock ${file}.`, {
+      mend: "Free some disk space and run the same command again.",
+      cause,
+    });
+  }
+  if (!code?.startsWith("SQLITE_")) return cause;
+  return new WorkbenchError("permission", `The lock file ${file} cannot be used: ${message}`, {
+    mend: "Name a folder that you may write to (--home or --out, RWB_ENGINE for the engine).",
+    cause,
+  });
 }
 
 /**

@@ -7,11 +7,12 @@ import { openHistory, type History } from "./history/index.ts";
 import { memoryForTrainers } from "./memory.ts";
 import { Estimates } from "./runner/estimates.ts";
 import { Planner } from "./runner/planner.ts";
-import { Queue, takeStock } from "./runner/queue.ts";
+import { Queue } from "./runner/queue.ts";
 import { adoptRunFolders } from "./runner/runFolders.ts";
 import { RunService } from "./runner/runService.ts";
 import type { Resources } from "./runner/scheduler.ts";
 import { StudyService } from "./runner/studyService.ts";
+import { takeStock } from "./runner/takeStock.ts";
 import { startUpkeep } from "./upkeep.ts";
 
 export interface WorkbenchOptions {

@@ -7,7 +7,7 @@ import { isActive, isWaiting, type RunStatus } from "../../src-shared/runState.t
 import type { History, RunRecord } from "../history/index.ts";
 import { runsFolder } from "../home.ts";
 import type { RunFile } from "../trainer/runFolder.ts";
-import { newRunId } from "../runner/runService.ts";
+import { newRunId } from "../runId.ts";
 import { archiveInvalid } from "./archiveError.ts";
 import { archiveLimits, type ArchiveLimits } from "./archiveLimits.ts";
 import type { Manifest } from "./manifest.ts";

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import path from "node:path";
 import type { RunConfig } from "../../src-shared/runConfig.ts";
 import { largestDivisor } from "../compiler/program.ts";
 import { openDataset } from "../dataset/index.ts";
 import { runsFolder, workbenchHome } from "../home.ts";
+import { newRunId } from "../runId.ts";
 import { RunFolder } from "../trainer/runFolder.ts";
 
 interface NewRunOptions {
@@ -14,10 +14,6 @@ interface NewRunOptions {
   readonly out?: string;
 }
 
-/** "residual-20-s1-1f3a9c": what it is, and six hexadecimal digits that make it unique. */
-const runId = ({ network, seed }: RunConfig): string =>
-  `${network.family}-${network.depth}-s${seed}-${randomBytes(3).toString("hex")}`;
-
 /**
  * Makes a new run's folder; its data set is looked for first, so that a missing one leaves nothing behind.
  * @throws WorkbenchError `dataset-missing`, `run-folder-exists`
@@ -25,7 +21,7 @@ const runId = ({ network, seed }: RunConfig): string =>
 export async function newRunFolder(config: RunConfig, options: NewRunOptions): Promise<RunFolder> {
   const home = workbenchHome(options.home);
   await openDataset(home, config.dataset);
-  const folder = options.out === undefined ? path.join(runsFolder(home), runId(config)) : path.resolve(options.out);
+  const folder = options.out === undefined ? path.join(runsFolder(home), newRunId(config)) : path.resolve(options.out);
   return RunFolder.create(folder, {
     version: 1,
     config,

@@ -68,7 +68,7 @@ function barsView(workbench: Workbench): QueueView {
   draw();
   const timer = setInterval(draw, drawEveryMs);
   return {
-    note: (text) => multi.log(`${text}\n`),
+    note: (text) => multi.log(`${text}\u001b[K\n`),
     stop: () => {
       clearInterval(timer);
       draw();

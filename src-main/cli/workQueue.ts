@@ -56,7 +56,7 @@ export async function workQueue(options: CommonOptions): Promise<number> {
       workbench.queue.work();
       await workbench.queue.untilEmpty(told.signal);
       // Before the socket: commands may still cancel what writes its last checkpoint.
-      await workbench.queue.close(String(told.signal.reason ?? "the queue is empty"));
+      await workbench.queue.close(`rwb queue run was told to end (${String(told.signal.reason)})`);
       stopPrinting?.();
     } finally {
       view?.stop();

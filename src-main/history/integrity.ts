@@ -28,10 +28,15 @@ const checkInWorker = `
 export async function checkIntegrity(home: string): Promise<WorkbenchError | undefined> {
   const module = createRequire(import.meta.url).resolve("better-sqlite3");
   const worker = new Worker(checkInWorker, { eval: true, workerData: { module, file: databaseFile(home) } });
+  // Only at its end is the file free again.
   const problems = await new Promise<string[]>((resolve, reject) => {
-    worker.once("message", resolve);
+    let answer: string[] | undefined;
+    worker.once("message", (message: string[]) => (answer = message));
     worker.once("error", reject);
-    worker.once("exit", () => reject(new Error("The check of the history ended without an answer.")));
+    worker.once("exit", () => {
+      if (answer) resolve(answer);
+      else reject(new Error("The check of the history ended without an answer."));
+    });
   });
   if (problems.length === 1 && problems[0] === "ok") return undefined;
   return historyDamaged(home, problems.join("; "));

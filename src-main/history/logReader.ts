@@ -43,7 +43,7 @@ export function readLog(file: string, position: LogPosition, maxBytes: number): 
   try {
     const { size } = fstatSync(handle);
     const generation = generationOf(handle, size);
-    const anew = position.offset > 0 && !isSameLog(handle, size, generation, position);
+    const anew = position.offset > 0 && !isSameLog(handle, generation, position);
     const from = anew ? 0 : position.offset;
     const { bytes, end } = readWholeLines(handle, from, size, maxBytes);
     if (end === 0) {
@@ -62,9 +62,10 @@ export function readLog(file: string, position: LogPosition, maxBytes: number): 
   }
 }
 
-function isSameLog(handle: number, size: number, generation: string | null, position: LogPosition): boolean {
-  if (size < position.offset || generation !== position.generation) return false;
+function isSameLog(handle: number, generation: string | null, position: LogPosition): boolean {
+  if (generation !== position.generation) return false;
   const { tail, offset } = position;
+  // A log that is shorter has fewer bytes there, or none.
   return read(handle, offset - tail.length, tail.length).equals(tail);
 }
 

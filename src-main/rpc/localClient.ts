@@ -17,6 +17,7 @@ export interface LocalMain {
 }
 
 const answersWithinMs = 5_000;
+const farewellMs = 1_000;
 
 /**
  * Connects to the main of `home`.
@@ -47,7 +48,12 @@ export async function connectLocally(home: string): Promise<LocalMain | undefine
     const services: Services = createORPCClient(new RPCLink({ websocket: socket }));
     const { contract, program, purpose, processId } = await Promise.race([services.version(), hangs, lost]);
     if (contract !== contractVersion) throw otherVersion(home, program);
-    return { services, purpose, processId, lost, close: () => socket.close() };
+    const close = () => {
+      socket.close();
+      // A main that hangs meanwhile answers no farewell.
+      setTimeout(() => socket.terminate(), farewellMs).unref();
+    };
+    return { services, purpose, processId, lost, close };
   } catch (error) {
     socket.terminate();
     throw error;

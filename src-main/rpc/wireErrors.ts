@@ -10,8 +10,8 @@ import { errorCodes, WorkbenchError, type ErrorCode } from "../../src-shared/err
 export function toWireError(error: unknown): ORPCError<string, unknown> {
   if (error instanceof ORPCError) return error as ORPCError<string, unknown>;
   if (error instanceof WorkbenchError) {
-    const { code, message, mend, cause } = error;
-    return new ORPCError(code, { message, data: { ...(mend !== undefined && { mend }) }, cause });
+    const { code, message, mend } = error;
+    return new ORPCError(code, { message, data: { ...(mend !== undefined && { mend }) }, cause: error });
   }
   const message = error instanceof Error ? error.message : String(error);
   return new ORPCError("internal", { message, data: {}, cause: error });
@@ -28,7 +28,7 @@ const issuesData = z.object({
 export function fromWireError(error: unknown): unknown {
   if (!(error instanceof ORPCError)) return error;
   const { code, message, data, cause } = error as ORPCError<string, unknown>;
-  // An error of this process itself keeps its stack.
+  // Thrown in this process: the very error, with its stack and its own cause.
   if (cause instanceof Error && !(cause instanceof ValidationError)) return cause;
   if (isErrorCode(code)) {
     const { mend } = mendData.safeParse(data).data ?? {};

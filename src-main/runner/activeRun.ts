@@ -17,11 +17,13 @@ export interface ActiveRun {
 }
 
 export interface ActiveRunListeners {
-  /** The first step is done. */
-  readonly onStarted: () => void;
+  /** The first step is done. @returns false to be called again: it could not be noted */
+  readonly onStarted: () => boolean;
   /** The history has new lines of this run. */
   readonly onIngested: () => void;
   readonly onNote: (text: string) => void;
+  /** Nobody waits any longer for room on the disk: what is not noted now, the next start finds in the log. */
+  readonly givesUp: () => boolean;
 }
 
 const ingestEveryMs = 250;
@@ -59,15 +61,14 @@ export function startActiveRun(
       onMore: readSoon,
       onIteration: (iteration, loss, accuracy) => {
         Object.assign(live, { iteration: iteration + 1, loss, accuracy });
-        if (!started) listeners.onStarted();
-        started = true;
+        if (!started) started = listeners.onStarted();
       },
     },
   );
   const ended = trainer.ended.then(async (end) => {
     clearTimeout(timer);
     await reading;
-    await untilThereIsRoom(readAll, listeners.onNote);
+    await untilThereIsRoom(readAll, listeners);
     return end;
   });
   return { id: run.id, threads, memoryBytes, trainer, live, ended };
@@ -81,13 +82,17 @@ export async function ingestAll(history: History, id: string, eventsFile: string
 /**
  * Tries again while the disk is full or may not be written to: what a trainer did is in its log, so nothing is lost by
  * waiting, and all would be by giving up.
+ * @throws WorkbenchError of `waitsOut` once `givesUp` says so
  */
-export async function untilThereIsRoom<T>(work: () => T | Promise<T>, onNote: (text: string) => void): Promise<T> {
+export async function untilThereIsRoom<T>(
+  work: () => T | Promise<T>,
+  { onNote, givesUp }: Pick<ActiveRunListeners, "onNote" | "givesUp">,
+): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof WorkbenchError) || !waitsOut.has(error.code)) throw error;
+      if (!passes(error) || givesUp()) throw error;
       if (attempt === 0) onNote(`${error.message} Waiting for it to be mended.`);
       await sleep(tryAgainEveryMs);
     }
@@ -96,3 +101,6 @@ export async function untilThereIsRoom<T>(work: () => T | Promise<T>, onNote: (t
 
 /** Failures that pass: the run is not to blame. */
 export const waitsOut: ReadonlySet<WorkbenchError["code"]> = new Set(["disk-full", "permission", "locked"] as const);
+
+export const passes = (error: unknown): error is WorkbenchError =>
+  error instanceof WorkbenchError && waitsOut.has(error.code);

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { WorkbenchError } from "../../src-shared/errors.ts";
-import { isWaiting, nextStatus, type PersonAction, type RunAction } from "../../src-shared/runState.ts";
+import { nextStatus, type PersonAction, type RunAction } from "../../src-shared/runState.ts";
 import type { History, RunRecord } from "../history/index.ts";
-import { ingestAll, startActiveRun, untilThereIsRoom, waitsOut, type ActiveRun } from "./activeRun.ts";
-import { existingRunFolder, runFolderFor } from "./runFolders.ts";
+import { passes, startActiveRun, untilThereIsRoom, waitsOut, type ActiveRun } from "./activeRun.ts";
+import { runFolderFor } from "./runFolders.ts";
 import { nextStart, type Resources, type RunningRun, type WaitingRun } from "./scheduler.ts";
 import { speedKey } from "./speedKey.ts";
 import type { TrainerEnd } from "./trainerProcess.ts";
@@ -37,6 +36,7 @@ export class Queue {
   /** When a run may be started again, by the monotonic clock: a loop of crashes must not spin. */
   readonly #notBeforeMs = new Map<string, number>();
   readonly #settling = new Set<Promise<void>>();
+  #fillsAgain: NodeJS.Timeout | undefined;
   #works = false;
   #closing: string | undefined;
 
@@ -59,7 +59,7 @@ export class Queue {
     this.#fill();
   }
 
-  /** No run starts; those that train go on (`pause(true)`: those are paused too, as "pause all" means). */
+  /** No run starts; those that train go on to their end. */
   pause(): void {
     this.#history.settings.update({ queuePaused: true });
     this.#options.onChange();
@@ -118,6 +118,12 @@ export class Queue {
   }
 
   #fill(): void {
+    clearTimeout(this.#fillsAgain);
+    if (this.#ifThereIsRoom(() => this.#startWhatCan())) return;
+    this.#fillsAgain = setTimeout(() => this.#fill(), whileItWaitsMs).unref();
+  }
+
+  #startWhatCan(): void {
     if (!this.#works || this.#closing !== undefined || this.paused) return;
     const { resources } = this.#options;
     for (;;) {
@@ -164,10 +170,11 @@ export class Queue {
           memoryBytes: memoryOf(run),
         },
         {
-          onStarted: () => {
-            this.#tryAct(id, "started");
-            onChange();
-          },
+          onStarted: () =>
+            this.#ifThereIsRoom(() => {
+              this.#tryAct(id, "started");
+              onChange();
+            }),
           onIngested: () => {
             if (performance.now() - recordedAtMs > recordSpeedEveryMs) {
               recordedAtMs = performance.now();
@@ -176,22 +183,15 @@ export class Queue {
             onChange();
           },
           onNote: (text) => onNote(`${id}: ${text}`),
+          givesUp: () => this.#closing !== undefined,
         },
       );
       this.#active.set(id, active);
       onNote(`${id} starts on ${threads} ${threads === 1 ? "core" : "cores"}.`);
-      const settled: Promise<void> = active.ended
-        .then((end) => untilThereIsRoom(() => this.#settle(id, end), onNote))
-        .catch((error: unknown) => {
-          onNote(`${id}: ${(error as Error).message}`);
-          this.#tryAct(id, "failed", (error as Error).message);
-        })
-        .finally(() => {
-          this.#active.delete(id);
-          this.#settling.delete(settled);
-          this.changed();
-        });
-      this.#settling.add(settled);
+      this.#untilSettled(
+        id,
+        active.ended.then((end) => this.#whenThereIsRoom(() => this.#settle(id, end))),
+      );
     } catch (error) {
       this.#couldNotStart(id, error);
     }
@@ -200,13 +200,51 @@ export class Queue {
 
   /** The folder or the history could not be written to, or the run's own file is damaged. */
   #couldNotStart(id: string, error: unknown): void {
+    const { message } = error as Error;
+    this.#options.onNote(`${id} could not be started: ${message}`);
+    // Also where it has failed: until that is noted it still waits.
+    this.#startLater(id, whileItWaitsMs);
+    const action = passes(error) ? "lost" : "failed";
+    // It may be `starting` already, and would stay so.
+    this.#untilSettled(
+      id,
+      this.#whenThereIsRoom(() => this.#tryAct(id, action, message)),
+    );
+  }
+
+  /** `close` waits for it; when it is done, others may start. */
+  #untilSettled(id: string, settling: Promise<void>): void {
+    const settled: Promise<void> = settling
+      .catch((error: unknown) => {
+        const { message } = error as Error;
+        this.#options.onNote(`${id}: ${message}`);
+        // Given up while the workbench closes: the next start finds in the log what became of the run.
+        if (!passes(error)) this.#ifThereIsRoom(() => this.#tryAct(id, "failed", message));
+      })
+      .finally(() => {
+        this.#active.delete(id);
+        this.#settling.delete(settled);
+        this.changed();
+      });
+    this.#settling.add(settled);
+  }
+
+  /** All of it or nothing, so that a loss is not counted once an attempt. */
+  #whenThereIsRoom(work: () => void): Promise<void> {
     const { onNote } = this.#options;
-    onNote(`${id} could not be started: ${(error as Error).message}`);
-    if (error instanceof WorkbenchError && waitsOut.has(error.code)) {
-      this.#startLater(id, whileItWaitsMs);
-      return;
+    const givesUp = () => this.#closing !== undefined;
+    return untilThereIsRoom(() => this.#history.transaction(work), { onNote, givesUp });
+  }
+
+  /** Now, or not. @returns false while the disk is full or may not be written to */
+  #ifThereIsRoom(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (!passes(error)) throw error;
+      return false;
     }
-    this.#tryAct(id, "failed", (error as Error).message);
   }
 
   /** The trainer has ended and its log is read: what becomes of the run. */
@@ -282,24 +320,5 @@ export class Queue {
     if (!run?.imagesPerSecond || !run.lanes) return;
     const stepMs = (1000 * run.config.training.batchSize) / run.imagesPerSecond;
     this.#history.speeds.record(speedKey(run.config, run.lanes, this.#active.size), stepMs);
-  }
-}
-
-/**
- * What a main finds that was killed: runs that claim to run and do not become `interrupted`, unless their log says how
- * they ended. A trainer may still be writing its last checkpoint: the next one waits for its lock.
- */
-export async function takeStock(history: History, home: string): Promise<void> {
-  for (const run of history.runs.list({})) {
-    if (nextStatus(run.status, "lost") === undefined && !isWaiting(run.status)) continue;
-    const folder = existingRunFolder(home, run.id);
-    if (folder) await ingestAll(history, run.id, folder.events);
-    const end = folder && history.endInLog(run.id);
-    const action = end !== undefined && nextStatus(run.status, end) ? end : "lost";
-    if (nextStatus(run.status, action)) {
-      history.runs.act(run.id, action, {
-        reason: action === "lost" ? "the workbench ended while it trained" : undefined,
-      });
-    }
   }
 }

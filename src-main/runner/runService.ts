@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { WorkbenchError } from "../../src-shared/errors.ts";
@@ -7,6 +6,7 @@ import { isActive } from "../../src-shared/runState.ts";
 import { codeVersion } from "../codeVersion.ts";
 import { largestDivisor } from "../compiler/program.ts";
 import type { History, RunRecord } from "../history/index.ts";
+import { newRunId } from "../runId.ts";
 import { checkpointIteration, copyCheckpoint, type CheckpointName } from "../trainer/checkpoint.ts";
 import type { Estimates } from "./estimates.ts";
 import type { Queue } from "./queue.ts";
@@ -27,10 +27,6 @@ interface RunServiceParts {
   readonly queue: Queue;
   readonly estimates: Estimates;
 }
-
-/** "residual-20-s1-1f3a9c": what it is, and six hexadecimal digits that make it unique. */
-export const newRunId = ({ network, seed }: RunConfig): string =>
-  `${network.family}-${network.depth}-s${seed}-${randomBytes(3).toString("hex")}`;
 
 /** New runs into the queue, forks, and what happens to runs that are not in training. */
 export class RunService {

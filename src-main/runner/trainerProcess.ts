@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ErrorCode } from "../../src-shared/errors.ts";
+import { fileError, type ErrorCode } from "../../src-shared/errors.ts";
 import { fromTrainerSchema, type FromTrainer, type Outcome, type ToTrainer } from "./protocol.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -39,13 +39,14 @@ const watchEveryMs = 1000;
  * this process is killed.
  *
  * @param options.depth layers of the network: deep ones take long to start
+ * @throws WorkbenchError `disk-full`, `permission`: its `trainer.log` cannot be written
  */
 export function startTrainer(
   folder: { readonly path: string },
   options: { readonly home: string; readonly depth: number },
   listeners: TrainerListeners,
 ): TrainerProcess {
-  const log = openSync(path.join(folder.path, "trainer.log"), "a");
+  const log = openLog(path.join(folder.path, "trainer.log"));
   const args = ["--disable-warning=ExperimentalWarning", trainerMain, folder.path, options.home];
   const child = spawn(process.execPath, args, { stdio: ["ignore", log, log, "ipc"], serialization: "advanced" });
   closeSync(log);
@@ -102,4 +103,12 @@ export function startTrainer(
       child.kill("SIGKILL");
     },
   };
+}
+
+function openLog(file: string): number {
+  try {
+    return openSync(file, "a");
+  } catch (error) {
+    throw fileError(error, `opening ${file}`);
+  }
 }

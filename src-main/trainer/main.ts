@@ -1,4 +1,4 @@
-import { WorkbenchError } from "../../src-shared/errors.ts";
+import { fileError, WorkbenchError } from "../../src-shared/errors.ts";
 import { toTrainerSchema, type FromTrainer, type TrainerStage } from "../runner/protocol.ts";
 import { RunFolder } from "./runFolder.ts";
 import { train } from "./train.ts";
@@ -43,8 +43,10 @@ try {
     stopReason: () => stopReason,
   });
   tell({ type: "ended", outcome });
-} catch (error) {
-  console.error(error);
+} catch (thrown) {
+  console.error(thrown);
+  // A full or read-only disk shows wherever a file is opened, synced or made: the run is not to blame.
+  const error = fileError(thrown, "training");
   if (error instanceof WorkbenchError) {
     const { code, message, mend } = error;
     tell({ type: "failed", code, message, ...(mend && { mend }) });

@@ -1,18 +1,11 @@
 import { parseArgs } from "node:util";
 import { faults } from "./faults.ts";
-import type { FaultOptions, FaultResult } from "./fault.ts";
-import { Lab } from "./lab.ts";
+import { strikeAll, type FaultRow } from "./strikeAll.ts";
 
 /**
  * `npm run faults -- [--only NAME[,NAME]] [--kills N] [--seed N] [--short]`: every kind of fault, one after the other; a
  * table, and as the last line one of JSON. Exit code 1 on any broken promise, 2 on wrong usage.
  */
-interface Row extends FaultResult {
-  readonly name: string;
-  readonly seconds: number;
-  readonly skipped?: string;
-}
-
 const usage = `npm run faults -- [--only NAME[,NAME]] [--kills N] [--seed N] [--short]
 names: ${faults.map(({ name }) => name).join(", ")}`;
 
@@ -35,32 +28,7 @@ function readArguments() {
   return { ...values, only, kills, seed };
 }
 
-async function strike(only: readonly string[], seed: number, options: FaultOptions): Promise<Row[]> {
-  const lab = new Lab(seed);
-  const rows: Row[] = [];
-  try {
-    for (const fault of faults.filter(({ name }) => only.includes(name))) {
-      const { name, title } = fault;
-      const skipped = fault.skip?.(options);
-      if (skipped !== undefined) {
-        rows.push({ name, count: 0, outcome: `skipped: ${skipped}`, violations: [], seconds: 0, skipped });
-        continue;
-      }
-      process.stderr.write(`${name}: ${title} ...\n`);
-      const startMs = performance.now();
-      const result = await fault.strike(lab, options).catch((error: unknown): FaultResult => {
-        return { count: 0, outcome: "", violations: [error instanceof Error ? error.message : String(error)] };
-      });
-      rows.push({ name, ...result, seconds: (performance.now() - startMs) / 1000 });
-      for (const violation of result.violations) process.stderr.write(`  BROKEN: ${violation}\n`);
-    }
-  } finally {
-    await lab.close();
-  }
-  return rows;
-}
-
-function table(rows: readonly Row[]): string {
+function table(rows: readonly FaultRow[]): string {
   const width = Math.max(...rows.map(({ name }) => name.length));
   return rows
     .map(({ name, count, outcome, violations, seconds }) => {
@@ -69,6 +37,8 @@ function table(rows: readonly Row[]): string {
     })
     .join("\n");
 }
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
 
 let options: ReturnType<typeof readArguments>;
 try {
@@ -80,7 +50,10 @@ try {
 if (options.help) process.stdout.write(`${usage}\n`);
 else {
   const { only, seed, kills, short } = options;
-  const rows = await strike(only, seed, { long: !short, kills });
+  const chosen = faults.filter(({ name }) => only.includes(name));
+  const told = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => told.abort());
+  const rows = await strikeAll(chosen, { long: !short, kills, seed, atOnce: 1, signal: told.signal, say });
   const broken = rows.some(({ violations }) => violations.length > 0);
   process.stdout.write(`${table(rows)}\n${JSON.stringify({ ok: !broken, seed, faults: rows })}\n`);
   process.exitCode = broken ? 1 : 0;

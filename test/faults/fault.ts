@@ -1,4 +1,5 @@
 import type { Lab } from "./lab.ts";
+import type { Random } from "./random.ts";
 
 /** What a fault has shown. */
 export interface FaultResult {
@@ -17,6 +18,12 @@ export interface FaultOptions {
   readonly kills: number;
 }
 
+export interface Strike extends FaultOptions {
+  readonly lab: Lab;
+  /** This kind's own, so that it strikes the same whichever others do. */
+  readonly random: Random;
+}
+
 /** A kind of fault: a row of the table in faults.ts. Adding one adds no code elsewhere. */
 export interface Fault {
   readonly name: string;
@@ -24,5 +31,5 @@ export interface Fault {
   readonly title: string;
   /** Why it cannot be had on this machine, or in the short form. */
   readonly skip?: (options: FaultOptions) => string | undefined;
-  readonly strike: (lab: Lab, options: FaultOptions) => Promise<FaultResult>;
+  readonly strike: (strike: Strike) => Promise<FaultResult>;
 }

@@ -10,7 +10,6 @@ import { startMain, type MainEnd, type MainProcess } from "./mainProcess.ts";
 import { unmount } from "./mounts.ts";
 import { signal, trainersOf } from "./processes.ts";
 import { brokenPromises, type Expected } from "./promises.ts";
-import { Random } from "./random.ts";
 
 /** Longer than any queue here takes, on a busy machine: a queue that takes longer is stuck. */
 const stuckAfterMs = 240_000;
@@ -18,15 +17,10 @@ const stuckAfterMs = 240_000;
 /** Where faults strike: folders, queues and mains of one campaign, all below one temporary folder. */
 export class Lab {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "rwb-faults-"));
-  readonly random: Random;
   readonly #mains = new Set<MainProcess>();
   readonly #homes = new Set<string>();
   readonly #references = new Map<string, Promise<Expected>>();
   #datasets: Promise<string> | undefined;
-
-  constructor(seed: number) {
-    this.random = new Random(seed);
-  }
 
   /** A workbench folder in which these runs wait. @param home an empty folder, e.g. a mount; a new one otherwise */
   async queue(configs: readonly RunConfig[], home = mkdtempSync(path.join(this.folder, "home-"))): Promise<string> {

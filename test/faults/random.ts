@@ -2,8 +2,9 @@
 export class Random {
   #state: number;
 
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
+  /** @param stream a name: each has its own numbers */
+  constructor(seed: number, stream = "") {
+    this.#state = [...stream].reduce((hash, letter) => Math.imul(hash, 31) + letter.charCodeAt(0), seed) >>> 0;
   }
 
   /** In [0, 1). */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-const lookEveryMs = 10;
+const lookEveryMs = 20;
 
 /**
  * Until `look` gives something; every wait has a limit.

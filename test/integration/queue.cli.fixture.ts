@@ -51,6 +51,6 @@ export async function until<T = RunLine>(
     const lines = linesOf<T>(await rwb([...args, "--json"], home));
     if (holds(lines)) return lines;
     if (performance.now() > deadlineMs) throw new Error(`rwb ${args.join(" ")} still says ${JSON.stringify(lines)}`);
-    await sleep(100);
+    await sleep(300);
   }
 }

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addTiny, linesOf, until, withShapes } from "./queue.cli.fixture.ts";
@@ -14,15 +15,13 @@ const diverges = ["training.learningRate.base=1000", "training.weightDecay=10"].
 beforeAll(() => withShapes(deep, ...["grid", "signal"].map((name) => path.join(folder.path, name))));
 afterAll(() => folder.remove());
 
-describe("rwb queue run", () => {
+describe.concurrent("rwb queue run", { timeout: 120_000 }, () => {
   it("works a grid while other commands talk to it", async () => {
     const home = path.join(folder.path, "grid");
-    const added = linesOf(
-      await rwb(
-        addTiny(20, "--families", "plain,residual", "--depths", "8,14", "--seeds", "1,2", "--study", "s"),
-        home,
-      ),
-    );
+    const grid = ["--families", "plain,residual", "--depths", "8,14", "--seeds", "1,2"];
+    // Two at a time on any machine, so that some wait while others train.
+    const threads = ["--threads", String(Math.max(1, availableParallelism() >> 1))];
+    const added = linesOf(await rwb(addTiny(20, ...grid, ...threads, "--study", "s"), home));
     expect(added.map(({ family, depth, seed }) => `${family}-${depth}-s${seed}`)).toEqual([
       ...["plain-8-s1", "residual-8-s1", "plain-14-s1", "residual-14-s1"],
       ...["plain-8-s2", "residual-8-s2", "plain-14-s2", "residual-14-s2"],

@@ -36,6 +36,11 @@ describe("the contract", () => {
     }
   });
 
+  it("keeps an error of the same process as it is, its cause included", () => {
+    const error = new WorkbenchError("archive-invalid", "It is damaged.", { cause: new Error("incorrect header") });
+    for (const thrown of [error, new TypeError("a fault")]) expect(fromWireError(toWireError(thrown))).toBe(thrown);
+  });
+
   it("has templates that are grids", () => {
     const runs = { course: 8, paper: 10, "shortcut-ablation": 12 };
     for (const name of templateNames) {

@@ -35,9 +35,7 @@ Examples:
         const { scale: askedScale, ...unscaled } = asked ?? {};
         if (calibrate) await timeNetworks(queue, asked);
         const offer = asked !== undefined && askedScale === undefined && until !== undefined;
-        const scale = offer
-          ? (await queue.largestScale({ grid: unscaled as Grid, untilMs: until })).scale
-          : askedScale;
+        const scale = offer ? (await queue.largestScale({ grid: unscaled as Grid, untilMs: until })).scale : askedScale;
         const grid = asked && { ...asked, scale: scale ?? undefined };
         printPlan(await queue.plan({ grid }), { json: options.json, untilMs: until, ...(offer && { scale }) });
       });

@@ -13,8 +13,8 @@ export const clock: Fault = {
   name: "clock",
   title: "the wall clock of main and trainers set forward and back, by hours to years (shim.c)",
   skip: shimProblem,
-  strike: async (lab, { long }) => {
-    const configs = smallRuns(2, long ? 1_200 : 300);
+  strike: async ({ lab, long }) => {
+    const configs = smallRuns(2, long ? 1_200 : 120);
     const expected = await lab.reference(configs);
     const home = await lab.queue(configs);
     const shim = buildShim(lab.folder, home);

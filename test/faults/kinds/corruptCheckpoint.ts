@@ -12,7 +12,7 @@ import { runsOf } from "../homeRuns.ts";
 export const corruptCheckpoint: Fault = {
   name: "corrupt-checkpoint",
   title: "bytes of every run's last checkpoint flipped, or its end cut off, while all is stopped",
-  strike: async (lab, { long }) => {
+  strike: async ({ lab, random, long }) => {
     const times = long ? 10 : 1;
     const configs = smallRuns(2, 120 * times);
     const expected = await lab.reference(configs);
@@ -32,7 +32,7 @@ export const corruptCheckpoint: Fault = {
       await main.ended;
       await until("the trainers are gone", 10_000, () => trainersOf(home).length === 0);
       for (const run of runsOf(home)) {
-        damage(path.join(home, "runs", run, "checkpoints", "last.safetensors"), lab.random);
+        damage(path.join(home, "runs", run, "checkpoints", "last.safetensors"), random);
         damaged++;
       }
       main = lab.start(home);

@@ -4,7 +4,7 @@ import { smallRuns } from "../smallRuns.ts";
 export const divergence: Fault = {
   name: "divergence",
   title: "a run whose rate is far too high, others behind it",
-  strike: async (lab) => {
+  strike: async ({ lab }) => {
     const normal = smallRuns(2, 120);
     const expected = await lab.reference(normal);
     const [hot] = smallRuns(1, 120, (config) => ({

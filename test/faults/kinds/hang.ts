@@ -14,8 +14,8 @@ export const hang: Fault = {
   skip: ({ long }) =>
     long
       ? undefined
-      : "the watchdog waits for at least 60 s; its rule is tested tick by tick (faults.watchdog.test.ts)",
-  strike: async (lab) => {
+      : "the watchdog waits for at least 60 s; its rule is tested tick by tick (test/unit/scheduler.test.ts)",
+  strike: async ({ lab }) => {
     const configs = smallRuns(2, 400);
     const expected = await lab.reference(configs);
     const home = await lab.queue(configs);

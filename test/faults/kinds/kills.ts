@@ -2,13 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "../fault.ts";
 import type { Lab } from "../lab.ts";
 import { killAll, type MainProcess } from "../mainProcess.ts";
+import type { Random } from "../random.ts";
 import { signal, trainersOf } from "../processes.ts";
 import { countOf } from "../runLog.ts";
 import { smallRuns } from "../smallRuns.ts";
 
-const runs = 4;
-/** So many that the queue is not empty before the last kill: a life lasts about 60 iterations. */
-const iterationsAKill = 20;
+const runs = (kills: number): number => (kills < 20 ? 2 : 4);
+/** So many that the queue is not empty before the last kill. */
+const iterationsAKill = 60;
 const mostPauseMs = 1_200;
 /** A third loss in a row without a new checkpoint fails a run, and rightly so. */
 const mostLossesInARow = 2;
@@ -16,24 +17,24 @@ const mostLossesInARow = 2;
 export const kills: Fault = {
   name: "kills",
   title: "SIGKILL of a trainer, of the main, of both, at random moments",
-  strike: async (lab, options) => {
-    const configs = smallRuns(runs, Math.max(60, Math.ceil((iterationsAKill * options.kills) / 10) * 10));
+  strike: async ({ lab, random, kills: times }) => {
+    const count = runs(times);
+    const configs = smallRuns(count, 10 * Math.ceil((iterationsAKill * times) / count / 10));
     const expected = await lab.reference(configs);
     const home = await lab.queue(configs);
-    const { main, struck } = await strike(lab, home, options.kills);
+    const { main, struck } = await strike(lab, random, home, times);
     const violations = await lab.finish(main, expected);
-    const count = struck.trainer + struck.main + struck.both;
-    const early = count < options.kills ? [`the queue was empty after ${count} kills`] : [];
+    const struckTimes = struck.trainer + struck.main + struck.both;
+    const early = struckTimes < times ? [`the queue was empty after ${struckTimes} kills`] : [];
     return {
-      count,
-      outcome: `${struck.trainer} trainers, ${struck.main} mains, ${struck.both} both; ${runs} runs bit-equal`,
+      count: struckTimes,
+      outcome: `${struck.trainer} trainers, ${struck.main} mains, ${struck.both} both; ${count} runs bit-equal`,
       violations: [...violations, ...early],
     };
   },
 };
 
-async function strike(lab: Lab, home: string, times: number) {
-  const { random } = lab;
+async function strike(lab: Lab, random: Random, home: string, times: number) {
   const struck = { trainer: 0, main: 0, both: 0 };
   const losses = new Losses(home);
   let main: MainProcess = lab.start(home);

@@ -17,9 +17,8 @@ export const outOfMemory: Fault = {
     if (process.platform !== "linux") return "limiting another process's memory needs Linux";
     return spawnSync("prlimit", ["--version"]).status === 0 ? undefined : "there is no command prlimit";
   },
-  strike: async (lab) => {
-    // One at a time: the second must not have had its turn before.
-    const configs = smallRuns(2, 60);
+  strike: async ({ lab }) => {
+    const configs = smallRuns(2, 120);
     const expected = await lab.reference(configs);
     const home = await lab.queue(configs);
     const history = openHistory({ home, readOnly: true });
@@ -33,7 +32,7 @@ export const outOfMemory: Fault = {
         if (run !== starved || limited.has(pid) || !limitMemory(pid)) continue;
         limited.add(pid);
       }
-      await sleep(2);
+      await sleep(10);
     }
     if (!main.end()) for (const pid of limited) signal(pid, "SIGKILL");
     const status = new Map([...expected, [1, "failed" as const]]);

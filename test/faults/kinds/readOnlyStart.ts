@@ -13,7 +13,7 @@ export const readOnlyStart: Fault = {
   name: "read-only-start",
   title: "a folder that is mounted read-only when the main starts, then writable again",
   skip: mountProblem,
-  strike: async (lab) => {
+  strike: async ({ lab }) => {
     const configs = smallRuns(2, 120);
     const expected = await lab.reference(configs);
     const home = await lab.queue(configs, mountTmpfs(lab.folder, diskBytes));

@@ -12,8 +12,8 @@ export const readOnlyWhileTraining: Fault = {
   name: "read-only-training",
   title: "every write below the folder refused with EROFS while runs train (shim.c), then allowed again",
   skip: shimProblem,
-  strike: async (lab, { long }) => {
-    const configs = smallRuns(2, 400);
+  strike: async ({ lab, long }) => {
+    const configs = smallRuns(2, long ? 400 : 120);
     const expected = await lab.reference(configs);
     const home = await lab.queue(configs);
     const shim = buildShim(lab.folder, home);

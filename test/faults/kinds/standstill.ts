@@ -9,8 +9,8 @@ import { runsOf } from "../homeRuns.ts";
 export const standstill: Fault = {
   name: "standstill",
   title: "main and trainers stopped (SIGSTOP) as by a machine that sleeps, then continued",
-  strike: async (lab, { long }) => {
-    const configs = smallRuns(2, 400);
+  strike: async ({ lab, long }) => {
+    const configs = smallRuns(2, long ? 400 : 120);
     const expected = await lab.reference(configs);
     const home = await lab.queue(configs);
     const main = lab.start(home);

@@ -12,8 +12,8 @@ import { runsOf } from "../homeRuns.ts";
 export const truncatedHistory: Fault = {
   name: "truncated-history",
   title: "the database cut off at a random place while all is stopped; its backup restored",
-  strike: async (lab, { long }) => {
-    const configs = smallRuns(2, 200);
+  strike: async ({ lab, random, long }) => {
+    const configs = smallRuns(2, 120);
     const expected = await lab.reference(configs);
     const times = long ? 5 : 1;
     const violations: string[] = [];
@@ -31,7 +31,7 @@ export const truncatedHistory: Fault = {
       await until("the trainers are gone", 10_000, () => trainersOf(home).length === 0);
       const file = path.join(home, "workbench.sqlite");
       for (const suffix of ["-wal", "-shm"]) rmSync(file + suffix, { force: true });
-      truncateSync(file, time === 0 ? statSync(file).size >> 1 : lab.random.below(statSync(file).size));
+      truncateSync(file, time === 0 ? statSync(file).size >> 1 : random.below(statSync(file).size));
       const end = await lab.start(home).ended;
       message = end.error?.message.replaceAll(`${home}/`, "") ?? "nothing";
       if (end.code !== 1 || end.error?.code !== "history-damaged" || !/newest backup is/.test(message)) {

@@ -7,7 +7,7 @@ import { runsOf } from "../homeRuns.ts";
 export const twoMains: Fault = {
   name: "two-mains",
   title: "further mains on a folder that has one, also while that one is stopped",
-  strike: async (lab, { long }) => {
+  strike: async ({ lab, long }) => {
     const configs = smallRuns(2, 120);
     const expected = await lab.reference(configs);
     const home = await lab.queue(configs);

@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command, InvalidArgumentError } from "commander";
+import type { BrowserShell, OpenedBrowser } from "../../server/index.ts";
+import type { Workbench } from "../../workbench.ts";
+import type { CommonOptions } from "../callServices.ts";
+import { printJson, printLine, say } from "../output.ts";
+
+interface ServeOptions extends CommonOptions {
+  readonly host?: string;
+  readonly port?: number;
+  readonly open: boolean;
+}
+
+const secondSignalAfterMs = 2_000;
+const lookForEngineEveryMs = 15_000;
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+export function serveCommand(): Command {
+  return new Command("serve")
+    .description("the workbench in the browser; trains what waits meanwhile")
+    .option("--host <name>", "listen on this name or address (default: 127.0.0.1, this machine alone)")
+    .option("--port <n>", "listen on this port (default: the one of last time, or any that is free)", portNumber)
+    .option("--no-open", "open no browser; print a link instead")
+    .addHelpText(
+      "after",
+      `
+A link lets one browser in, once, within a minute. While the workbench is alive the same command gives another one.
+From another machine: ssh -L PORT:127.0.0.1:PORT MACHINE, and then the link there. With --host, what is sent can be read on the
+network. Ctrl-C lets the trainers write a checkpoint and end; a second one ends at once.
+
+Examples:
+  rwb serve
+  rwb serve --no-open --port 8080
+  rwb serve --json | head -1 | jq -r .url`,
+    )
+    .action(serve);
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError("Expected a number from 0 to 65535.");
+  return port;
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const told = new AbortController();
+  let workbench: Workbench | undefined;
+  let toldAtMs = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const nowMs = performance.now();
+    if (told.signal.aborted && nowMs - toldAtMs > secondSignalAfterMs) {
+      for (const { trainer } of workbench?.queue.active.values() ?? []) trainer.kill();
+      process.exit(1);
+    }
+    if (told.signal.aborted) return;
+    toldAtMs = nowMs;
+    const trains = (workbench?.queue.active.size ?? 0) > 0;
+    say(`${signal}: ${trains ? "the trainers write a checkpoint and end. Once more ends at once." : "it ends."}`);
+    told.abort(signal);
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    workbench = await openOrAsk(options);
+    if (workbench !== undefined) await serveUntilTold(workbench, options, told.signal);
+  } finally {
+    await workbench?.close("the workbench ends");
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+/** The workbench in this process's hands; undefined where another one serves it, which has been asked for a link. */
+async function openOrAsk(options: ServeOptions): Promise<Workbench | undefined> {
+  const { WorkbenchError } = await import("../../../src-shared/errors.ts");
+  const { workbenchHome } = await import("../../home.ts");
+  const { reachWorkbench } = await import("../../rpc/connect.ts");
+  const home = workbenchHome(options.home);
+  const reached = await reachWorkbench(home, say);
+  if (reached.kind === "own") return reached.workbench;
+  const { purpose, processId } = reached.main;
+  reached.main.close();
+  if (purpose !== "serve") {
+    const who = purpose === "queue" ? "rwb queue run" : "Another command";
+    throw new WorkbenchError("locked", `${who} (process ${processId}) works on ${home} and serves no browser.`, {
+      mend: "Wait until it is done, or end it (its trainers write a checkpoint): rwb serve goes on with its queue.",
+    });
+  }
+  const { requestLink } = await import("../../server/index.ts");
+  printLink(await requestLink(home, processId), options, `The workbench is alive (process ${processId}):`);
+  return undefined;
+}
+
+async function serveUntilTold(workbench: Workbench, options: ServeOptions, told: AbortSignal): Promise<void> {
+  const { startBrowserShell } = await import("../../server/index.ts");
+  const { listenLocally } = await import("../../rpc/localServer.ts");
+  const context = { workbench, purpose: "serve" } as const;
+  const { host, port } = options;
+  let shell: BrowserShell | undefined;
+  let stopListening: (() => Promise<void>) | undefined;
+  let browser: OpenedBrowser | undefined;
+  try {
+    shell = await startBrowserShell({ context, host, port, onNote: say });
+    // After the shell: whoever finds this main alive may ask it for a link.
+    stopListening = await listenLocally(context, say);
+    browser = await invite(shell, options);
+    await workWithEngine(workbench, told);
+    if (!told.aborted) await new Promise((resolve) => told.addEventListener("abort", resolve, { once: true }));
+    // Before the sockets: windows and commands may still cancel what writes its last checkpoint.
+    await workbench.queue.close(String(told.reason));
+  } finally {
+    browser?.dispose();
+    await stopListening?.();
+    await shell?.close();
+  }
+}
+
+async function invite(shell: BrowserShell, options: ServeOptions): Promise<OpenedBrowser | undefined> {
+  if (options.host !== undefined) say(`What is sent to and from ${shell.origin} can be read on the network.`);
+  // A program that asks for JSON opens its own browser.
+  if (options.open && !options.json) {
+    const { openInBrowser } = await import("../../server/index.ts");
+    const browser = await openInBrowser(shell.link());
+    if (browser.isOpen) {
+      printLine(`The workbench is at ${shell.origin} and opens in the browser.`);
+      say("If it does not: rwb serve --no-open in another terminal gives a link. Ctrl-C ends it.");
+      return browser;
+    }
+  }
+  printLink(shell.link(), options, `The workbench is at ${shell.origin}. To open it:`);
+  say(`From another machine first: ssh -L ${shell.port}:127.0.0.1:${shell.port} THIS-MACHINE`);
+  say("For another link: rwb serve in another terminal. Ctrl-C ends it.");
+  return undefined;
+}
+
+function printLink(url: string, { json }: ServeOptions, text: string): void {
+  if (json) return printJson({ url });
+  printLine(text);
+  printLine(`  ${url}`);
+  say("The link is good for one browser, within a minute.");
+}
+
+/** Works the queue as soon as there is an engine: without one every run would fail, one after the other. */
+async function workWithEngine({ history, queue }: Workbench, told: AbortSignal): Promise<void> {
+  if (history.newer) return;
+  const { ensureEngine } = await import("../../engine/index.ts");
+  const { WorkbenchError } = await import("../../../src-shared/errors.ts");
+  let hasSaid = false;
+  const tryToWork = async (): Promise<boolean> => {
+    try {
+      await ensureEngine();
+    } catch (error) {
+      if (!(error instanceof WorkbenchError)) throw error;
+      if (!hasSaid) say(`Nothing trains yet: ${error.message} ${error.mend ?? ""}`);
+      hasSaid = true;
+      return false;
+    }
+    if (!told.aborted) queue.work();
+    return true;
+  };
+  if (await tryToWork()) return;
+  void (async () => {
+    do await sleep(lookForEngineEveryMs, undefined, { signal: told });
+    while (!(await tryToWork()));
+  })().catch((error: unknown) => {
+    if (!told.aborted) say(`Nothing trains: ${(error as Error).message}`);
+  });
+}

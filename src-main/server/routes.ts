@@ -1,0 +1,125 @@
+import type { IncomingMessage } from "node:http";
+import { fileURLToPath } from "node:url";
+import { createRouterClient } from "@orpc/server";
+import { datasetNameSchema } from "../../src-shared/runConfig.ts";
+import type { ServiceContext } from "../rpc/implementation.ts";
+import { router } from "../rpc/router.ts";
+import { fromWireError } from "../rpc/wireErrors.ts";
+import { ArchiveUploads, type UploadLimits } from "./archiveUpload.ts";
+import { datasetImage, type ImagePart } from "./datasetImage.ts";
+import { RefusedError, refusals } from "./refusal.ts";
+import { jsonReply, type Reply } from "./reply.ts";
+import { RunList } from "./runList.ts";
+import { StaticFiles } from "./staticFiles.ts";
+
+export interface RoutesOptions extends UploadLimits {
+  readonly context: ServiceContext;
+  /** The window's bundle; where it is not built, a plain page is served. */
+  readonly rendererFolder: string;
+}
+
+/** What is behind the door: answers to requests that have been let in. */
+export interface Routes {
+  /** @throws RefusedError, WorkbenchError */
+  answer(request: IncomingMessage, address: Address): Promise<Reply>;
+  close(): void;
+}
+
+export interface Address {
+  /** As it came, undecoded; begins with "/". */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** A request's target; undefined for the forms that proxies use, and for what no browser sends. */
+export function addressIn(url: string | undefined): Address | undefined {
+  if (!url?.startsWith("/") || /[^\x21-\x7e]/.test(url)) return undefined;
+  const at = url.indexOf("?");
+  if (at < 0) return { path: url, query: new URLSearchParams() };
+  return { path: url.slice(0, at), query: new URLSearchParams(url.slice(at + 1)) };
+}
+
+interface Route {
+  readonly method: "GET" | "POST";
+  readonly pattern: RegExp;
+  readonly answer: (
+    request: IncomingMessage,
+    groups: Readonly<Record<string, string>>,
+    query: URLSearchParams,
+  ) => Promise<Reply>;
+}
+
+const plainPageFolder = fileURLToPath(new URL("page", import.meta.url));
+
+/** The HTTP side of the services; everything else goes by `/rpc`. */
+export function routes({ context, rendererFolder, ...limits }: RoutesOptions): Routes {
+  const { home } = context.workbench;
+  const nowMs = (): number => performance.now();
+  const folders = [rendererFolder, plainPageFolder].map((folder) => new StaticFiles(folder, nowMs));
+  const runList = new RunList(context.workbench);
+  const uploads = new ArchiveUploads(home, limits);
+  const services = createRouterClient(router, { context });
+
+  const table: readonly Route[] = [
+    {
+      method: "GET",
+      pattern: /^\/api\/runs$/,
+      answer: async ({ headers }) => {
+        const { json, tag } = runList.text();
+        const type = "application/json; charset=utf-8";
+        if (headers["if-none-match"] === tag) return { status: 304, type, body: "", headers: { ETag: tag } };
+        return { status: 200, type, body: json, headers: { ETag: tag } };
+      },
+    },
+    {
+      method: "GET",
+      pattern: /^\/api\/images\/(?<dataset>[a-z0-9][a-z0-9._-]{0,63})\/(?<index>0|[1-9]\d{0,8})\.png$/,
+      answer: async (_, { dataset, index }, query) => {
+        const part = partIn(query);
+        if (part === undefined || !datasetNameSchema.safeParse(dataset).success) {
+          throw new RefusedError(refusals.notFound);
+        }
+        return { status: 200, type: "image/png", body: await datasetImage(home, dataset, part, Number(index)) };
+      },
+    },
+    {
+      method: "POST",
+      pattern: /^\/api\/import$/,
+      answer: async (request) => {
+        const run = await uploads
+          .receive(request, (file) => services.archive.import({ file }))
+          .catch((error: unknown) => {
+            throw fromWireError(error);
+          });
+        return jsonReply(run);
+      },
+    },
+  ];
+
+  return {
+    answer: async (request, { path, query }) => {
+      for (const { method, pattern, answer } of table) {
+        const match = pattern.exec(path);
+        if (match === null) continue;
+        if ((method === "POST") !== (request.method === "POST")) {
+          throw new RefusedError(method === "POST" ? refusals.postOnly : refusals.getOnly);
+        }
+        return answer(request, match.groups ?? {}, query);
+      }
+      for (const folder of folders) {
+        const reply = await folder.find(path);
+        if (reply === undefined) continue;
+        if (request.method === "POST") throw new RefusedError(refusals.getOnly);
+        return reply;
+      }
+      throw new RefusedError(refusals.notFound);
+    },
+    close: () => runList.close(),
+  };
+}
+
+/** Predictions are made of test images: those are meant where nothing is said. */
+function partIn(query: URLSearchParams): ImagePart | undefined {
+  const part = query.get("part") ?? "test";
+  return part === "test" || part === "train" ? part : undefined;
+}
