@@ -35,7 +35,7 @@ interface EvaluationRow {
 
 interface PredictionsRow {
   readonly images: number;
-  readonly bits: 4 | 8;
+  readonly bits: number;
   readonly predictions: Buffer;
 }
 

@@ -25,8 +25,6 @@ export function dropLoggedFacts(connection: Connection, run: number): void {
   );
 }
 
-type Progress = Extract<RunEvent, { type: "progress" }>;
-
 const fromWire = (list: readonly WireNumber[]): number[] => list.map(fromWireNumber);
 
 /** Takes the lines of one transaction, one after the other; `finish` writes what is better written once. */
@@ -210,13 +208,22 @@ function parseLine(line: string, iterations: number): RunEvent | string {
   const parsed = runEventSchema.safeParse(json);
   if (!parsed.success)
     return parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
-  return (parsed.data.type === "progress" && problemOf(parsed.data, iterations)) || parsed.data;
+  return problemOf(parsed.data, iterations) ?? parsed.data;
 }
 
 /** What the schema does not see; without it a damaged number could make a series of any length. */
-function problemOf({ fromIteration, loss, accuracy, learningRate }: Progress, iterations: number): string | undefined {
-  if (accuracy.length !== loss.length || learningRate.length !== loss.length) return "lists of different lengths";
-  if (loss.length === 0) return "no iterations";
-  if (fromIteration + loss.length > iterations) return "iterations beyond the run's end";
-  return undefined;
+function problemOf(event: RunEvent, iterations: number): string | undefined {
+  if (event.type === "progress") {
+    const { loss, accuracy, learningRate } = event;
+    if (accuracy.length !== loss.length || learningRate.length !== loss.length) return "lists of different lengths";
+    if (loss.length === 0) return "no iterations";
+  }
+  return reachOf(event) > iterations ? "iterations beyond the run's end" : undefined;
+}
+
+/** The highest number of updates that the event speaks of. */
+function reachOf(event: RunEvent): number {
+  if (event.type === "progress") return event.fromIteration + event.loss.length;
+  if (event.type === "resumed") return event.fromIteration;
+  return "iteration" in event ? event.iteration : 0;
 }

@@ -42,7 +42,11 @@ export function deleteRunFolder(folder: string): void {
 /** Deletes what a program that died had not yet deleted. @param runsFolder `HOME/runs` */
 export function sweepDeletedRuns(runsFolder: string): void {
   if (!existsSync(runsFolder)) return;
-  for (const name of readdirSync(runsFolder)) {
-    if (name.startsWith(deletedPrefix)) rmSync(path.join(runsFolder, name), { recursive: true, force: true });
+  try {
+    for (const name of readdirSync(runsFolder)) {
+      if (name.startsWith(deletedPrefix)) rmSync(path.join(runsFolder, name), { recursive: true, force: true });
+    }
+  } catch (error) {
+    throw fileError(error, `deleting what is left of runs in ${runsFolder}`);
   }
 }

@@ -33,14 +33,26 @@ const say = (what: string, value: number, unit: string, limit?: string): void =>
   console.log(`${what.padEnd(44)} ${value.toFixed(1).padStart(12)} ${unit}${limit ? `   (limit: ${limit})` : ""}`);
 };
 
+/** On the disk, in whole pages. */
+function bytesOf(folder: string, table: string): number {
+  const database = new Database(path.join(folder, "workbench.sqlite"), { readonly: true });
+  try {
+    return database.prepare("SELECT sum(pgsize) FROM dbstat WHERE name = ?").pluck().get(table) as number;
+  } finally {
+    database.close();
+  }
+}
+
 function config(seed: number): RunConfig {
   const base = recipes.course.config({ family: seed % 2 ? "plain" : "residual", depth: 20 + 6 * (seed % 7) });
   return { ...base, seed };
 }
 
 /** A log as a trainer writes it: progress about once a second, an evaluation and a checkpoint every 1,000 iterations. */
-function writeLog(file: string, seed: number): void {
-  const predictions = Buffer.from(Uint8Array.from({ length: 10_000 }, (_, i) => (i * seed) % 10)).toString("base64");
+function writeLog(file: string, seed: number, classes: number): void {
+  const predictions = Buffer.from(Uint8Array.from({ length: 10_000 }, (_, i) => (i * seed) % classes)).toString(
+    "base64",
+  );
   const engine = { tensorflow: "2.21.0", device: "cpu" };
   const dataset = { name: "cifar10", title: "CIFAR-10", original: true, checksum: "0".repeat(64) };
   const lines: string[] = [];
@@ -124,7 +136,7 @@ try {
   let logBytes = 0;
   for (const [i, id] of ids.entries()) {
     const file = path.join(logs, `${id}.ndjson`);
-    writeLog(file, i + 1);
+    writeLog(file, i + 1, 10);
     logBytes += statSync(file).size;
     const { ms, value } = timed(() => ingestAll(history, id, file));
     ingestMs += ms;
@@ -150,14 +162,18 @@ try {
   say("adding 9,960 runs in one transaction", addMs, "ms");
   history.close();
 
-  const database = new Database(path.join(home, "workbench.sqlite"), { readonly: true });
-  const bytesOf = (table: string) =>
-    database.prepare("SELECT sum(pgsize) FROM dbstat WHERE name = ?").pluck().get(table) as number;
-  say("series", bytesOf("series") / 1e6, "MB", "60 MB");
-  say("evaluations, each", bytesOf("evaluations") / (runs * 64) / 1e3, "kB", "6 kB");
-  say("runs, each", bytesOf("runs") / rows / 1e3, "kB");
-  database.close();
+  say("series", bytesOf(home, "series") / 1e6, "MB", "60 MB");
+  say("evaluations of 10 classes, each", bytesOf(home, "evaluations") / (runs * 64) / 1e3, "kB", "6 kB");
+  say("runs, each", bytesOf(home, "runs") / rows / 1e3, "kB");
   say("database", statSync(path.join(home, "workbench.sqlite")).size / 1e6, "MB");
+
+  const other = path.join(home, "hundred-classes");
+  const hundred = openHistory({ home: other });
+  hundred.runs.add(newRun("hundred", 1));
+  writeLog(path.join(other, "log"), 1, 100);
+  ingestAll(hundred, "hundred", path.join(other, "log"));
+  hundred.close();
+  say("evaluations of 100 classes, each", bytesOf(other, "evaluations") / 64 / 1e3, "kB", "10 kB");
 
   const opened = timed(() => openHistory({ home }));
   history = opened.value;
@@ -173,11 +189,9 @@ try {
   const lists = repeat(10, () => history.runs.list());
   say("list of 10,000 runs, first", lists[0], "ms", "50 ms");
   say("list of 10,000 runs, median of 10", median(lists), "ms", "50 ms");
-  say(
-    "the same with their configurations",
-    median(repeat(5, () => history.runs.list().map((run) => run.config.precision))),
-    "ms",
-  );
+  const configured = repeat(5, () => history.runs.list().map((run) => run.config.precision));
+  say("the same with configurations, first", configured[0], "ms");
+  say("the same with configurations, median of 5", median(configured), "ms");
   say("waiting runs (5,020)", median(repeat(5, () => history.runs.waiting())), "ms");
   say("one run", median(repeat(100, () => history.runs.get("row-5000"))), "ms");
   say("a change of a run", median(repeat(20, () => history.runs.update("row-5000", { notes: "" }))), "ms");

@@ -186,9 +186,10 @@ describe("what a log says", () => {
     appendFileSync(bench.log("a"), `{"type":"progress","timeMs":1\0\n{"type":"wish"}\n\n`);
     appendFileSync(bench.log("a"), toLines([event.progress(10, 12, { accuracy: [1] }), event.progress(4_990, 5_001)]));
     appendFileSync(bench.log("a"), toLines([event.progress(10, 10)]));
+    appendFileSync(bench.log("a"), toLines([event.evaluated(5_001), event.resumed(1e15)]));
     bench.append("a", event.progress(20, 30));
-    expect(ingestAll(history, "a", bench.log("a"))).toBe(9);
-    expect(history.logState("a")).toMatchObject({ lines: 9, unreadable: 6 });
+    expect(ingestAll(history, "a", bench.log("a"))).toBe(11);
+    expect(history.logState("a")).toMatchObject({ lines: 11, unreadable: 8 });
     const { values, gaps } = history.series.read("a", "loss");
     expect([values.length, gaps]).toEqual([30, [{ from: 10, to: 20 }]]);
     expect(values.subarray(10, 20).every(Number.isNaN)).toBe(true);
@@ -202,7 +203,7 @@ describe("what a log says", () => {
       gaps: [],
     });
     const noted = history.ledger.of("a").filter(({ type }) => type === "unreadable");
-    expect(noted.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8]);
+    expect(noted.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
     expect(noted[3].detail).toContain("different lengths");
     expect(noted[4].detail).toContain("beyond the run's end");
   });
@@ -417,17 +418,19 @@ test("runs that are not there", () => {
 
 describe("predictions", () => {
   test.each([
-    { classes: 2, images: 10_000, bytes: 5_000 },
+    { classes: 1, images: 8, bytes: 1 },
+    { classes: 2, images: 10_000, bytes: 1_250 },
+    { classes: 8, images: 10_001, bytes: 3_751 },
     { classes: 10, images: 10_000, bytes: 5_000 },
     { classes: 16, images: 9_999, bytes: 5_000 },
-    { classes: 17, images: 10_000, bytes: 10_000 },
-    { classes: 100, images: 10_000, bytes: 10_000 },
+    { classes: 17, images: 10_000, bytes: 6_250 },
+    { classes: 64, images: 10_003, bytes: 7_503 },
+    { classes: 100, images: 10_000, bytes: 8_750 },
     { classes: 256, images: 3, bytes: 3 },
     { classes: 10, images: 0, bytes: 0 },
     { classes: 10, images: 1, bytes: 1 },
   ])("$images images of $classes classes take $bytes bytes", ({ classes, images, bytes }) => {
-    const predictions = Uint8Array.from({ length: images }, (_, i) => (classes - 1 - i) & 0xff);
-    for (let i = 0; i < images; i++) predictions[i] = (classes - 1 + 7 * i) % classes;
+    const predictions = Uint8Array.from({ length: images }, (_, i) => (classes - 1 + 7 * i) % classes);
     const packed = packPredictions(predictions);
     expect(packed.bytes.length).toBe(bytes);
     expect(unpackPredictions(packed)).toEqual(predictions);

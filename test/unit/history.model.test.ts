@@ -120,8 +120,12 @@ function model(log: string) {
         break;
       case "checkpointed":
         checkpoints = unique([...checkpoints, entry.iteration]);
+        iteration = Math.max(iteration, entry.iteration);
         break;
       case "finished":
+        iteration = Math.max(iteration, entry.iteration);
+        end = entry.type;
+        break;
       case "diverged":
       case "failed":
         end = entry.type;
