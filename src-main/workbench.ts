@@ -1,9 +1,8 @@
-import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { fileError, WorkbenchError } from "../src-shared/errors.ts";
+import { WorkbenchError } from "../src-shared/errors.ts";
 import { tryLock } from "./fileLock.ts";
-import { openHistory, type History } from "./history/index.ts";
+import { makeHomeFolder, openHistory, type History } from "./history/index.ts";
 import { memoryForTrainers } from "./memory.ts";
 import { Estimates } from "./runner/estimates.ts";
 import { Planner } from "./runner/planner.ts";
@@ -83,7 +82,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
         endUpkeep();
         await queue.close(reason);
         // Without room for a backup the folder is left all the same; the last one is still there.
-        if (!opened.newer) await opened.backUp().catch((error: unknown) => onNote((error as Error).message));
+        if (!opened.newer && opened.hasChanged())
+          await opened.backUp().catch((error: unknown) => onNote((error as Error).message));
         opened.close();
         release();
       },
@@ -97,11 +97,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 
 /** The folder for this process alone; returns what gives it back. @throws WorkbenchError `locked`, `permission` */
 export function lockHome(home: string): () => void {
-  try {
-    mkdirSync(home, { recursive: true });
-  } catch (error) {
-    throw fileError(error, `making the workbench folder ${home}`);
-  }
+  // Before the lock, which is an SQLite file as well.
+  makeHomeFolder(home);
   const release = tryLock(path.join(home, lockFile));
   if (release) return release;
   throw new WorkbenchError("locked", `Another workbench works on ${home}.`, {

@@ -11,6 +11,9 @@ export interface BackupFile {
 export const databaseFile = (home: string): string => path.join(home, "workbench.sqlite");
 export const backupsFolder = (home: string): string => path.join(home, "backups");
 
+const dayOf = ({ timeMs }: BackupFile): number => Math.floor(timeMs / dayMs);
+const dayMs = 24 * 60 * 60 * 1000;
+
 // Windows has no ':' in file names.
 const pattern = /^workbench-v(\d+)-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d\.\d{3}Z)\.sqlite$/;
 
@@ -34,14 +37,16 @@ export function listBackups(home: string): BackupFile[] {
 }
 
 /**
- * Which backups go: of each schema all but the newest `keep`; of older schemas all but the newest, the way back to the
- * program before.
+ * Which backups go. The newest two stay, and of each day (UTC) the newest, for the newest `keep` days that have any, so that a day of many
+ * commands does not push out all that is older; of older schemas only the newest, the way back to the program before.
  */
 export function superfluousBackups(newestFirst: readonly BackupFile[], schema: number, keep: number): BackupFile[] {
-  const seen = new Map<number, number>();
+  const bySchema = Map.groupBy(newestFirst, (backup) => backup.schema);
   return newestFirst.filter((backup) => {
-    const newer = seen.get(backup.schema) ?? 0;
-    seen.set(backup.schema, newer + 1);
-    return newer >= (backup.schema < schema ? 1 : keep);
+    const backups = bySchema.get(backup.schema)!;
+    const index = backups.indexOf(backup);
+    if (backup.schema < schema) return index > 0;
+    const days = new Set(backups.slice(0, index).map(dayOf));
+    return index > 1 && (days.has(dayOf(backup)) || days.size >= keep);
   });
 }

@@ -19,12 +19,18 @@ export class Connection {
   readonly #statements = new Map<string, Database.Statement>();
   readonly #refusal: WorkbenchError | undefined;
   #doing = reading;
+  #changes = 0;
 
   /** @param refusal thrown by every write; undefined where writing is allowed */
   constructor(home: string, database: Database.Database, refusal?: WorkbenchError) {
     this.home = home;
     this.database = database;
     this.#refusal = refusal;
+  }
+
+  /** Transactions that were written since it was opened. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Rows are trusted to have the columns that the statement names: the schema is STRICT, and of this program. */
@@ -56,7 +62,9 @@ export class Connection {
       return this.#guard(() => {
         if (!durable) this.database.pragma("synchronous = NORMAL");
         try {
-          return this.database.transaction(work).immediate();
+          const result = this.database.transaction(work).immediate();
+          this.#changes++;
+          return result;
         } finally {
           if (!durable) this.database.pragma("synchronous = FULL");
         }

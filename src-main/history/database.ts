@@ -1,11 +1,11 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
-import { fileError, WorkbenchError } from "../../src-shared/errors.ts";
+import { WorkbenchError } from "../../src-shared/errors.ts";
 import { databaseFile, listBackups } from "./backupFiles.ts";
 import { backUpNow } from "./backups.ts";
 import { Connection } from "./connection.ts";
 import { latestSchema, migrate, schemaOf } from "./migrations.ts";
-import { refuseNetworkFolder } from "./networkFileSystem.ts";
+import { makeHomeFolder } from "./homeFolder.ts";
 import { historyDamaged, sqliteError } from "./sqliteErrors.ts";
 
 export interface OpenedDatabase {
@@ -29,7 +29,7 @@ export function openDatabase(home: string, options: { readOnly: boolean; now: ()
   const { readOnly, now } = options;
   let database: Database.Database | undefined;
   try {
-    if (!readOnly) makeFolder(home);
+    if (!readOnly) makeHomeFolder(home);
     refuseMissing(home, readOnly);
     database = open(home, readOnly);
     const schema = schemaOf(database);
@@ -63,18 +63,6 @@ export function closeDatabase(connection: Connection): void {
     if (!(error instanceof WorkbenchError)) throw error;
   } finally {
     database.close();
-  }
-}
-
-function makeFolder(home: string): void {
-  refuseNetworkFolder(home);
-  try {
-    mkdirSync(home, { recursive: true });
-  } catch (error) {
-    // What Node's recursive mkdir says on a read-only file system.
-    const readOnly = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const cause = readOnly ? Object.assign(new Error("it is read-only"), { code: "EROFS" }) : error;
-    throw fileError(cause, `making the workbench folder ${home}`);
   }
 }
 

@@ -71,6 +71,8 @@ export interface History {
   dump(id: string): RunDump;
   /** @throws WorkbenchError `run-state` where the id is taken */
   load(dump: RunDump, id: string): RunRecord;
+  /** Whether anything was written since it was opened: a reason for a backup. */
+  hasChanged(): boolean;
   /** Copies the database to `HOME/backups/`, while it is in use. @returns the backup's path */
   backUp(): Promise<string>;
   /** Half a second of work in a thread of its own. @returns the damage; undefined where there is none */
@@ -111,6 +113,7 @@ export function openHistory({ home, now = Date.now, readOnly = false }: HistoryO
     purge: (id, folder) => purge(connection, runs, id, folder),
     dump: (id) => dumpRun(connection, runs.get(id)),
     load: (dump, id) => loadRun(connection, runs, dump, id),
+    hasChanged: () => connection.changes > 0,
     backUp: () => backUp(connection, now()),
     checkIntegrity: () => checkIntegrity(home),
     close: () => closeDatabase(connection),
@@ -131,6 +134,7 @@ function purge(connection: Connection, runs: Runs, id: string, folder: string | 
 }
 
 export { restoreHistory, type Restored } from "./backups.ts";
+export { makeHomeFolder } from "./homeFolder.ts";
 export { refuseNetworkFolder } from "./networkFileSystem.ts";
 export { applyRetention, expiredCheckpoints, type Freed } from "./retention.ts";
 export { deleteRunFolder } from "./runFiles.ts";

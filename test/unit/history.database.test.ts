@@ -141,7 +141,7 @@ describe("a damaged history", () => {
 });
 
 describe("backups", () => {
-  test("are made while the history is written to, are whole, and only the newest three stay", async () => {
+  test("are made while the history is written to, are whole, and of one day only the newest two stay", async () => {
     const history = bench.open();
     fill(history);
     const made: string[] = [];
@@ -150,7 +150,7 @@ describe("backups", () => {
       history.runs.add(newRun(`during-${i}`));
       made.push(await backup);
     }
-    expect(listBackups(bench.home).map((backup) => backup.path)).toEqual(made.slice(2).reverse());
+    expect(listBackups(bench.home).map((backup) => backup.path)).toEqual(made.slice(3).reverse());
     history.close();
     rmSync(file());
     restoreHistory(bench.home);

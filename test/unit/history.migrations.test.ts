@@ -165,7 +165,7 @@ describe("migrations", () => {
 });
 
 describe("backups", () => {
-  const backup = (schema: number, timeMs: number) => ({ path: `${schema}/${timeMs}`, schema, timeMs });
+  const backup = (schema: number, days: number) => ({ path: `${schema}/${days}`, schema, timeMs: days * 86_400_000 });
   test.each([
     { what: "none", have: [], go: [] },
     { what: "three", have: [backup(3, 3), backup(3, 2), backup(3, 1)], go: [] },
@@ -174,6 +174,11 @@ describe("backups", () => {
       what: "of older schemas the newest stays",
       have: [backup(3, 9), backup(2, 8), backup(2, 7), backup(1, 6), backup(1, 5)],
       go: ["2/7", "1/5"],
+    },
+    {
+      what: "many of one day",
+      have: [3.9, 3.8, 3.7, 2.5, 2.4, 1, 0].map((t) => backup(3, t)),
+      go: ["3/3.7", "3/2.4", "3/0"],
     },
     { what: "of a newer schema three", have: [9, 8, 7, 6].map((t) => backup(4, t)), go: ["4/6"] },
   ])("$what", ({ have, go }) => {
