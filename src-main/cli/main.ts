@@ -10,6 +10,7 @@ import { importCommand } from "./commands/import.ts";
 import { queueCommand } from "./commands/queue.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { studyCommand } from "./commands/study.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -23,6 +24,7 @@ const commands = [
   datasetCommand,
   trainCommand,
   queueCommand,
+  serveCommand,
   runsCommand,
   runCommand,
   studyCommand,

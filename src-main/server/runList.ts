@@ -7,8 +7,8 @@ import type { Workbench } from "../workbench.ts";
 const mostRuns = 200;
 /** At most four times a second, however many look. */
 const freshMs = 250;
-/** The history is read when something changed, and for at most a twentieth of the time. */
-const readAtMostMs = 1_000;
+/** The history is read when something changed, at most as often, and for at most a twentieth of the time. */
+const readAtMostMs = 250;
 const restsTimes = 20;
 
 /** The runs as the plain page shows them: those that train, wait and are paused, then the newest of all others. */
@@ -66,8 +66,8 @@ export class RunList {
   #read(): readonly RunRecord[] {
     const startMs = performance.now();
     if (!this.#isStale || startMs < this.#readAgainAtMs) return this.#records;
-    this.#isStale = false;
     this.#records = this.#workbench.history.runs.list({});
+    this.#isStale = false;
     const endMs = performance.now();
     this.#readAgainAtMs = endMs + Math.max(readAtMostMs, restsTimes * (endMs - startMs));
     return this.#records;

@@ -136,8 +136,8 @@ describe.skipIf(process.platform === "win32")("the opener", () => {
 
   it("gets a file that nobody else reads, and no secret on its command line", async () => {
     install("xdg-open", `{ echo "$#"; echo "$1"; stat -c %a "$1" "$(dirname "$1")"; cat "$1"; } > ${seen}`);
-    const { isOpen, dispose } = await openInBrowser(link, { platform: "linux", environment, deleteAfterMs: 300 });
-    expect(isOpen).toBe(true);
+    const browser = await openInBrowser(link, { platform: "linux", environment, deleteAfterMs: 300 });
+    expect(browser.isOpen).toBe(true);
     const [count, file, fileMode, folderMode, ...text] = readFileSync(seen, "utf8").split("\n");
     expect([count, fileMode, folderMode]).toEqual(["1", "600", "700"]);
     expect(file).not.toContain("abc");
@@ -145,7 +145,7 @@ describe.skipIf(process.platform === "win32")("the opener", () => {
     expect(text.join("\n")).not.toContain("<script");
     await sleep(600);
     expect(existsSync(path.dirname(file))).toBe(false);
-    dispose();
+    browser.dispose();
   });
 
   it.each<[string, NodeJS.Platform, NodeJS.ProcessEnv, string]>([

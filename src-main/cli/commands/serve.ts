@@ -31,7 +31,7 @@ network. Ctrl-C lets the trainers write a checkpoint and end; a second one ends 
 Examples:
   rwb serve
   rwb serve --no-open --port 8080
-  rwb serve --json | head -1 | jq -r .url`,
+  rwb serve --json`,
     )
     .action(serve);
 }

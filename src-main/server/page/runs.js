@@ -1,8 +1,8 @@
 /**
- * Lists the runs live, by asking /api/runs once a second while somebody looks. It is all there is of a window until that is
+ * Lists the runs live, by asking /api/runs twice a second while somebody looks. It is all there is of a window until that is
  * built; served as it stands here.
  */
-const askEveryMs = 1_000;
+const askEveryMs = 500;
 const askAgainAfterMs = 3_000;
 const answersWithinMs = 10_000;
 
@@ -114,7 +114,7 @@ function show({ paused, counts, runs, more }) {
     paused ? "the queue is paused (rwb queue resume)" : "",
   ];
   setText(element("summary"), counts.all === 0 ? "" : said.filter((text) => text !== "").join(" \u00b7 "));
-  document.title = `${counts.finished}/${counts.all} done - ResNet Workbench`;
+  document.title = `${counts.all === 0 ? "" : `${counts.finished}/${counts.all} done - `}ResNet Workbench`;
   showRuns(runs);
 }
 
