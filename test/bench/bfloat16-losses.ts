@@ -27,6 +27,8 @@ const { values } = parseArgs({
     depths: { type: "string", default: "20" },
     seeds: { type: "string", default: "1" },
     steps: { type: "string", default: "100" },
+    /** Learning rate; the recipe's own without it. */
+    rate: { type: "string" },
     threads: { type: "string", default: String(availableParallelism()) },
   },
 });
@@ -67,7 +69,11 @@ console.log(
 for (const depth of values.depths.split(",").map(Number)) {
   for (const family of [...families].reverse()) {
     for (const seed of values.seeds.split(",").map(Number)) {
-      const config = { ...recipe.config({ family, depth }), dataset: values.dataset, seed };
+      const base = recipe.config({ family, depth });
+      const { learningRate } = base.training;
+      const rate = values.rate === undefined ? learningRate.base : Number(values.rate);
+      const training = { ...base.training, learningRate: { ...learningRate, base: rate } };
+      const config = { ...base, training, dataset: values.dataset, seed };
       const threads = Number(values.threads);
       const float = await firstLosses({ ...config, precision: precisions[0] }, dataset, threads);
       const others = {
