@@ -11,6 +11,8 @@ export function archiveInvalid(problem: string, cause?: unknown): WorkbenchError
 export function asArchiveError(error: unknown, doing: string): unknown {
   if (error instanceof WorkbenchError) return error;
   const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return archiveInvalid("is not there", error);
+  if (code === "EISDIR") return archiveInvalid("is a folder", error);
   if (syscall !== undefined || code === "ENOSPC") return fileError(error, doing);
   // Of this program, not of its input.
   if (error instanceof TypeError || error instanceof ReferenceError) return error;

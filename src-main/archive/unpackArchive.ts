@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, open, type FileHandle } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import path from "node:path";
 import { Transform, type Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
@@ -22,13 +22,9 @@ const slackBytes = 100_000;
  */
 export async function unpackArchive(file: string, folder: string, limits: ArchiveLimits): Promise<Manifest> {
   const doing = `reading the archive ${file}`;
-  let handle: FileHandle;
-  try {
-    handle = await open(file, "r");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw archiveInvalid(`${file} is not there`);
+  const handle = await open(file, "r").catch((error: unknown) => {
     throw asArchiveError(error, doing);
-  }
+  });
   const extract = tar.extract();
   let failure: unknown;
   const fail = (error: unknown): void => {

@@ -80,9 +80,11 @@ export class CheckpointFolder {
   static eventName = (name: CheckpointName): string => `checkpoints/${name}.safetensors`;
 
   save(checkpoint: Checkpoint, options: { best: boolean }): void {
-    const temporary = path.join(this.#folder, `.writing-${process.pid}`);
+    const temporary = path.join(this.#folder, ".writing");
     try {
       mkdirSync(this.#folder, { recursive: true });
+      // Of a trainer that was killed; not to be written over, since it may be `best` under another name.
+      rmSync(temporary, { force: true });
       writeSynced(temporary, this.#serialize(checkpoint));
       if (options.best) this.#linkAs(temporary, "best");
       if (existsSync(this.file("last"))) this.#linkAs(this.file("last"), "previous");
@@ -138,7 +140,7 @@ export class CheckpointFolder {
 
   /** Another name for a file, put in place at once; file systems without hard links get the bytes again. */
   #linkAs(from: string, name: CheckpointName): void {
-    const temporary = path.join(this.#folder, `.linking-${process.pid}`);
+    const temporary = path.join(this.#folder, ".linking");
     rmSync(temporary, { force: true });
     try {
       linkSync(from, temporary);

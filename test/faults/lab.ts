@@ -11,22 +11,25 @@ import { unmount } from "./mounts.ts";
 import { signal, trainersOf } from "./processes.ts";
 import { brokenPromises, type Expected } from "./promises.ts";
 
-/** Longer than any queue here takes, on a busy machine: a queue that takes longer is stuck. */
-const stuckAfterMs = 240_000;
+/** Longer than a queue takes on a busy machine (6 ms a step on a quiet one): a queue that takes longer is stuck. */
+const stuckAfterMs = (configs: readonly RunConfig[]): number =>
+  240_000 + 60 * configs.reduce((sum, { training }) => sum + training.iterations, 0);
 
 /** Where faults strike: folders, queues and mains of one campaign, all below one temporary folder. */
 export class Lab {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "rwb-faults-"));
   readonly #mains = new Set<MainProcess>();
-  readonly #homes = new Set<string>();
+  /** Folders, and how long their queues may take. */
+  readonly #homes = new Map<string, number>();
   readonly #references = new Map<string, Promise<Expected>>();
   #datasets: Promise<string> | undefined;
+  #closed = false;
 
   /** A workbench folder in which these runs wait. @param home an empty folder, e.g. a mount; a new one otherwise */
   async queue(configs: readonly RunConfig[], home = mkdtempSync(path.join(this.folder, "home-"))): Promise<string> {
     this.#datasets ??= this.#prepareDatasets();
     cpSync(await this.#datasets, path.join(home, "datasets"), { recursive: true });
-    this.#homes.add(home);
+    this.#homes.set(home, stuckAfterMs(configs));
     const workbench = await openWorkbench({ home, cores: 2 });
     try {
       await workbench.runs.add(configs.map((config) => ({ config, recipe: "quick", threads: 1 })));
@@ -37,6 +40,7 @@ export class Lab {
   }
 
   start(home: string, env?: Readonly<Record<string, string>>): MainProcess {
+    if (this.#closed) throw new Error("The campaign was ended.");
     const main = startMain(home, env);
     this.#mains.add(main);
     void main.ended.then(() => this.#mains.delete(main));
@@ -58,10 +62,11 @@ export class Lab {
    * @param exitCode that the main must end with
    */
   async finish(main: MainProcess, expected: Expected, exitCode = 0): Promise<string[]> {
-    const end = await within(main, stuckAfterMs);
+    const limitMs = this.#homes.get(main.home)!;
+    const end = await within(main, limitMs);
     if (!end) {
       const tail = main.notes.slice(-5).join(" | ");
-      return [`stuck: the queue was not empty after ${stuckAfterMs / 1000} s. Last notes: ${tail}`];
+      return [`stuck: the queue was not empty after ${limitMs / 1000} s. Last notes: ${tail}`];
     }
     const wrongEnd =
       end.code === exitCode
@@ -72,11 +77,12 @@ export class Lab {
 
   /** Ends what is still alive and deletes the folder. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const main of this.#mains) {
       main.kill("SIGKILL");
       await main.ended;
     }
-    for (const home of this.#homes) {
+    for (const home of this.#homes.keys()) {
       for (const { pid } of trainersOf(home)) signal(pid, "SIGKILL");
       unmount(home);
     }
@@ -93,14 +99,15 @@ export class Lab {
   async #trainUndisturbed(configs: readonly RunConfig[]): Promise<Expected> {
     const home = await this.queue(configs);
     const main = this.start(home);
-    const end = await within(main, stuckAfterMs);
+    const end = await within(main, stuckAfterMs(configs));
     if (end?.code !== 0) throw new Error(`the undisturbed queue: ${end?.error?.message ?? main.notes.join("\n")}`);
     const history = openHistory({ home, readOnly: true });
     try {
       const facts = new Map<number, Facts>(
         history.runs.list().map(({ id, seed }) => [seed, factsOf(history, home, id)]),
       );
-      const broken = brokenPromises(home, facts);
+      const unnoted = history.runs.list().filter(({ startedMs, endedMs }) => !(startedMs! <= endedMs!));
+      const broken = [...brokenPromises(home, facts), ...unnoted.map(({ id }) => `${id} has no start and end`)];
       if (broken.length > 0) throw new Error(`the undisturbed queue: ${broken.join("; ")}`);
       return facts;
     } finally {

@@ -1,6 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { runEventSchema, type RunEvent } from "../../src-shared/runEvent.ts";
+
+/** Ids of the runs that have a folder. */
+export function runsOf(home: string): string[] {
+  const folder = path.join(home, "runs");
+  return existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith(".")) : [];
+}
 
 export const eventsFile = (home: string, run: string): string => path.join(home, "runs", run, "events.ndjson");
 
@@ -18,6 +24,10 @@ export const eventsOf = (home: string, run: string): RunEvent[] =>
 /** Lines of one type so far, without parsing each: it is asked for every few milliseconds. */
 export const countOf = (home: string, run: string, type: RunEvent["type"]): number =>
   logLines(home, run).lines.filter((line) => line.startsWith(`{"type":"${type}"`)).length;
+
+/** Checkpoints of all runs so far. */
+export const checkpointsOf = (home: string): number =>
+  runsOf(home).reduce((sum, run) => sum + countOf(home, run, "checkpointed"), 0);
 
 /** How often each iteration counts, for a reader that drops what came after a `resumed` line's iteration before. */
 export function timesCounted(events: readonly RunEvent[]): Map<number, number> {

@@ -109,10 +109,10 @@ describe("an archive", () => {
   it("is there whole or not at all", async () => {
     await expect(
       exportArchive(bench.history, bench.home, bench.id, path.join(bench.home, "missing", "run.tar.gz")),
-    ).rejects.toThrow();
+    ).rejects.toMatchObject({ code: "usage" });
     // A folder stands where the archive should.
     mkdirSync(path.join(bench.archive, "full"), { recursive: true });
-    await expect(exportIt()).rejects.toThrow();
+    await expect(exportIt()).rejects.toMatchObject({ code: "usage" });
     expect(readdirSync(bench.home).filter((name) => name.includes(".part-"))).toEqual([]);
   });
 

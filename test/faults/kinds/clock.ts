@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "../fault.ts";
 import { openHistory } from "../../../src-main/history/index.ts";
-import { eventsOf } from "../runLog.ts";
+import { eventsOf, runsOf } from "../runLog.ts";
 import { buildShim, shimProblem } from "../shim.ts";
 import { smallRuns } from "../smallRuns.ts";
-import { runsOf } from "../homeRuns.ts";
 
 const hour = 3_600;
 const shifts = [24 * hour, -48 * hour, 0, hour, -hour, 20 * 365 * 24 * hour, 0];

@@ -1,17 +1,16 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Fault } from "../fault.ts";
 import { killAll } from "../mainProcess.ts";
 import type { Random } from "../random.ts";
-import { countOf, eventsOf } from "../runLog.ts";
+import { countOf, eventsFile, eventsOf, runsOf } from "../runLog.ts";
 import { smallRuns } from "../smallRuns.ts";
 import { trainersOf } from "../processes.ts";
 import { until } from "../waiting.ts";
-import { runsOf } from "../homeRuns.ts";
 
 export const corruptCheckpoint: Fault = {
   name: "corrupt-checkpoint",
-  title: "bytes of every run's last checkpoint flipped, or its end cut off, while all is stopped",
+  title: "every run's last checkpoint damaged (bytes flipped, or its end cut off) and half a line put behind its log",
   strike: async ({ lab, random, long }) => {
     const times = long ? 10 : 1;
     const configs = smallRuns(2, 120 * times);
@@ -33,6 +32,7 @@ export const corruptCheckpoint: Fault = {
       await until("the trainers are gone", 10_000, () => trainersOf(home).length === 0);
       for (const run of runsOf(home)) {
         damage(path.join(home, "runs", run, "checkpoints", "last.safetensors"), random);
+        appendFileSync(eventsFile(home, run), '{"type":"progr');
         damaged++;
       }
       main = lab.start(home);

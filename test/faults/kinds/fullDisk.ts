@@ -4,10 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "../fault.ts";
 import { mountProblem, mountTmpfs } from "../mounts.ts";
 import { trainersOf } from "../processes.ts";
-import { countOf } from "../runLog.ts";
+import { checkpointsOf } from "../runLog.ts";
 import { smallRuns } from "../smallRuns.ts";
 import { until } from "../waiting.ts";
-import { runsOf } from "../homeRuns.ts";
 
 /** The data set has 37 MB. */
 const diskBytes = 64_000_000;
@@ -29,11 +28,11 @@ export const fullDisk: Fault = {
     let main = lab.start(home);
     let count = 0;
     const fillUp = async (moment: (typeof moments)[number]) => {
-      const before = checkpoints(home);
+      const before = checkpointsOf(home);
       await until(
         `${moment}, or the queue's end`,
         noticedWithinMs,
-        () => main.end() ?? (moment === "starting" ? trainersOf(home).length > 0 : checkpoints(home) > before),
+        () => main.end() ?? (moment === "starting" ? trainersOf(home).length > 0 : checkpointsOf(home) > before),
       );
       if (main.end()) return;
       const said = main.notes.length;
@@ -50,17 +49,16 @@ export const fullDisk: Fault = {
     }
     await fillUp("training");
     // Nobody waits for room that may never come: what is not in the history is in the logs.
+    if (main.end()) violations.push(`the main ended by itself: ${main.notes.slice(-5).join(" | ")}`);
     main.kill("SIGTERM");
-    await until("the main ends on a full disk", 60_000, main.end);
+    const { code } = await until("the main ends on a full disk", 60_000, main.end);
+    if (code !== 0) violations.push(`told to end on a full disk, the main ended with ${code}`);
     rmSync(ballast, { force: true });
     main = lab.start(home);
     violations.push(...(await lab.finish(main, expected)));
     return { count, outcome: "waited for room and went on by itself, ended when told to; bit-equal", violations };
   },
 };
-
-const checkpoints = (home: string): number =>
-  runsOf(home).reduce((sum, run) => sum + countOf(home, run, "checkpointed"), 0);
 
 /** To the last byte. */
 function fill(file: string): void {

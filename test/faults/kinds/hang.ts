@@ -1,9 +1,8 @@
 import type { Fault } from "../fault.ts";
-import { countOf, eventsOf } from "../runLog.ts";
+import { countOf, eventsOf, runsOf } from "../runLog.ts";
 import { smallRuns } from "../smallRuns.ts";
 import { signal, trainersOf } from "../processes.ts";
 import { until } from "../waiting.ts";
-import { runsOf } from "../homeRuns.ts";
 
 /** The least limit of the watchdog is 60 s. */
 const killedWithinMs = 120_000;

@@ -4,13 +4,17 @@ import type { Lab } from "../lab.ts";
 import { killAll, type MainProcess } from "../mainProcess.ts";
 import type { Random } from "../random.ts";
 import { signal, trainersOf } from "../processes.ts";
-import { countOf } from "../runLog.ts";
+import { checkpointsOf, countOf, eventsOf, runsOf } from "../runLog.ts";
 import { smallRuns } from "../smallRuns.ts";
+import { until } from "../waiting.ts";
 
 const runs = (kills: number): number => (kills < 20 ? 2 : 4);
-/** So many that the queue is not empty before the last kill. */
-const iterationsAKill = 60;
+/** So many that the queue is not empty before the last kill: two trainers do 50 to 100 between two kills. */
+const iterationsAKill = 150;
+/** Three of four kills come so soon after a checkpoint, in the middle of training; the others whenever, starts included. */
+const mostAfterCheckpointMs = 300;
 const mostPauseMs = 1_200;
+const checkpointWithinMs = 60_000;
 /** A third loss in a row without a new checkpoint fails a run, and rightly so. */
 const mostLossesInARow = 2;
 
@@ -25,12 +29,17 @@ export const kills: Fault = {
     const { main, struck } = await strike(lab, random, home, times);
     const violations = await lab.finish(main, expected);
     const struckTimes = struck.trainer + struck.main + struck.both;
-    const early = struckTimes < times ? [`the queue was empty after ${struckTimes} kills`] : [];
-    return {
-      count: struckTimes,
-      outcome: `${struck.trainer} trainers, ${struck.main} mains, ${struck.both} both; ${count} runs bit-equal`,
-      violations: [...violations, ...early],
-    };
+    if (struckTimes < times / 2) violations.push(`the queue was empty after ${struckTimes} of ${times} kills`);
+    const events = runsOf(home).flatMap((run) => eventsOf(home, run));
+    const fromCheckpoint = events.filter((event) => event.type === "resumed" && event.fromIteration > 0).length;
+    if (fromCheckpoint === 0) violations.push("no run was taken up from a checkpoint");
+    const endedAlone = events.some(
+      (event) => event.type === "log" && /started the trainer is gone/.test(event.message),
+    );
+    if (struck.main >= 3 && !endedAlone) violations.push("no trainer has ended because its main was gone");
+    const parts = `${struck.trainer} trainers, ${struck.main} mains, ${struck.both} both`;
+    const outcome = `${parts}; taken up ${fromCheckpoint} times from a checkpoint; ${count} runs bit-equal`;
+    return { count: struckTimes, outcome, violations };
   },
 };
 
@@ -39,7 +48,11 @@ async function strike(lab: Lab, random: Random, home: string, times: number) {
   const losses = new Losses(home);
   let main: MainProcess = lab.start(home);
   for (let count = 0; count < times;) {
-    await sleep(random.next() * mostPauseMs);
+    if (random.below(4) > 0) {
+      const before = checkpointsOf(home);
+      await until("a new checkpoint", checkpointWithinMs, () => main.end() ?? checkpointsOf(home) > before);
+      await sleep(random.next() * mostAfterCheckpointMs);
+    } else await sleep(random.next() * mostPauseMs);
     if (main.end()) break;
     const target = random.pick(["trainer", "trainer", "trainer", "main", "both"] as const);
     if (target === "trainer") {

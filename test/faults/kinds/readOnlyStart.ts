@@ -1,11 +1,10 @@
 import type { Fault } from "../fault.ts";
 import { killAll } from "../mainProcess.ts";
 import { mountProblem, mountTmpfs, remount } from "../mounts.ts";
-import { countOf } from "../runLog.ts";
+import { checkpointsOf } from "../runLog.ts";
 import { smallRuns } from "../smallRuns.ts";
 import { trainersOf } from "../processes.ts";
 import { until } from "../waiting.ts";
-import { runsOf } from "../homeRuns.ts";
 
 const diskBytes = 128_000_000;
 
@@ -18,7 +17,7 @@ export const readOnlyStart: Fault = {
     const expected = await lab.reference(configs);
     const home = await lab.queue(configs, mountTmpfs(lab.folder, diskBytes));
     const first = lab.start(home);
-    await until("a checkpoint", 60_000, () => runsOf(home).some((run) => countOf(home, run, "checkpointed") > 0));
+    await until("a checkpoint", 60_000, () => checkpointsOf(home) > 0);
     const violations: string[] = [];
     // The kernel keeps a folder writable for as long as a file in it is open for writing.
     if (remount(home, "ro") === undefined)

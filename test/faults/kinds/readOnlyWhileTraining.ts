@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "../fault.ts";
-import { countOf } from "../runLog.ts";
+import { checkpointsOf } from "../runLog.ts";
 import { buildShim, shimProblem } from "../shim.ts";
 import { smallRuns } from "../smallRuns.ts";
 import { until } from "../waiting.ts";
-import { runsOf } from "../homeRuns.ts";
 
 const readOnlyFileSystem = 30;
 
@@ -18,11 +17,10 @@ export const readOnlyWhileTraining: Fault = {
     const home = await lab.queue(configs);
     const shim = buildShim(lab.folder, home);
     const main = lab.start(home, shim.env);
-    const checkpoints = () => runsOf(home).reduce((sum, run) => sum + countOf(home, run, "checkpointed"), 0);
     const times = long ? 3 : 1;
     for (let time = 0; time < times; time++) {
-      const before = checkpoints();
-      await until("a new checkpoint", 60_000, () => checkpoints() > before);
+      const before = checkpointsOf(home);
+      await until("a new checkpoint", 60_000, () => checkpointsOf(home) > before);
       const said = main.notes.length;
       shim.refuseWrites(readOnlyFileSystem);
       await until("somebody notices", 60_000, () =>

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "../fault.ts";
-import { countOf, eventsOf } from "../runLog.ts";
+import { countOf, eventsOf, runsOf } from "../runLog.ts";
 import { smallRuns } from "../smallRuns.ts";
 import { signal, trainersOf } from "../processes.ts";
 import { until } from "../waiting.ts";
-import { runsOf } from "../homeRuns.ts";
 
 export const standstill: Fault = {
   name: "standstill",

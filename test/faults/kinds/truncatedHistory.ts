@@ -3,11 +3,10 @@ import path from "node:path";
 import { restoreHistory } from "../../../src-main/history/index.ts";
 import type { Fault } from "../fault.ts";
 import { killAll } from "../mainProcess.ts";
-import { countOf } from "../runLog.ts";
+import { countOf, runsOf } from "../runLog.ts";
 import { smallRuns } from "../smallRuns.ts";
 import { trainersOf } from "../processes.ts";
 import { until } from "../waiting.ts";
-import { runsOf } from "../homeRuns.ts";
 
 export const truncatedHistory: Fault = {
   name: "truncated-history",

@@ -1,8 +1,7 @@
 import type { Fault } from "../fault.ts";
-import { countOf } from "../runLog.ts";
+import { countOf, runsOf } from "../runLog.ts";
 import { smallRuns } from "../smallRuns.ts";
 import { until } from "../waiting.ts";
-import { runsOf } from "../homeRuns.ts";
 
 export const twoMains: Fault = {
   name: "two-mains",
