@@ -21,6 +21,12 @@ module.exports = {
       { path: "^src-main/" },
     ),
     only(
+      "renderer-is-a-browser",
+      "what the renderer imports runs in a browser: no builtin of Node",
+      { path: "^src-renderer/" },
+      { dependencyTypes: ["core"] },
+    ),
+    only(
       "tfjs-in-one-place",
       "only the session speaks to the engine; the compiler may have the protos",
       { path: "^src-main/", pathNot: "^src-main/trainer/session[.]ts$" },

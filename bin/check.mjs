@@ -2,7 +2,7 @@
 import { runTests } from "./lib/tests.mjs";
 import { runPackage, setUp } from "./lib/workbench.mjs";
 
-const folders = ["src-shared", "src-main"];
+const folders = ["src-shared", "src-main", "src-renderer"];
 
 /** What is checked, and the package's program that does it. */
 const checks = [

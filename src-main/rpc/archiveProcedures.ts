@@ -1,5 +1,6 @@
 import { exportArchive, exportCsv, importArchive } from "../archive/index.ts";
 import { implementation } from "./implementation.ts";
+import { feedOf } from "./live/liveFeed.ts";
 import { toWireRun } from "./wireRun.ts";
 
 const { archive: os } = implementation;
@@ -23,6 +24,7 @@ export const archiveProcedures = {
     const { history, home, queue } = workbench;
     const id = await importArchive(history, home, file);
     queue.changed();
+    feedOf(workbench).note({ runs: [id], studies: true });
     return toWireRun(history.runs.get(id));
   }),
 };

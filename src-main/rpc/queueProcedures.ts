@@ -4,6 +4,7 @@ import type { RunConfig } from "../../src-shared/runConfig.ts";
 import { ensureEngine } from "../engine/index.ts";
 import type { Workbench } from "../workbench.ts";
 import { implementation, liveOf } from "./implementation.ts";
+import { feedOf } from "./live/liveFeed.ts";
 import { streamNotes } from "./streamNotes.ts";
 import { toWireRun } from "./wireRun.ts";
 
@@ -27,10 +28,16 @@ export const queueProcedures = {
   add: os.add.handler(async ({ context: { workbench }, input: { grid, study, threads } }) => {
     const { history, runs, studies } = workbench;
     const requests = gridConfigs(grid).map((config) => ({ config, recipe: grid.recipe, scale: grid.scale, threads }));
-    if (study === undefined) return { runs: (await runs.add(requests)).map((run) => toWireRun(run)), linked: [] };
+    const note = (ids: readonly string[]) => feedOf(workbench).note({ runs: ids, queue: true, studies: true });
+    if (study === undefined) {
+      const alone = await runs.add(requests);
+      note(alone.map(({ id }) => id));
+      return { runs: alone.map((run) => toWireRun(run)), linked: [] };
+    }
     const added = new Set((await studies.addRuns(study, grid, requests)).map(({ id }) => id));
     const wanted = new Set(requests.map(({ config }) => trainingKey(config)));
     const belonging = history.runs.list({ study }).filter(({ config }) => wanted.has(trainingKey(config)));
+    note(belonging.map(({ id }) => id));
     return {
       runs: belonging.filter(({ id }) => added.has(id)).map((run) => toWireRun(run, undefined, study)),
       linked: belonging
@@ -50,11 +57,13 @@ export const queueProcedures = {
 
   pause: os.pause.handler(({ context: { workbench } }) => {
     workbench.queue.pause();
+    feedOf(workbench).note({ queue: true });
     return { paused: workbench.queue.paused };
   }),
 
   resume: os.resume.handler(({ context: { workbench } }) => {
     workbench.queue.resume();
+    feedOf(workbench).note({ queue: true });
     return { paused: workbench.queue.paused };
   }),
 
@@ -62,6 +71,7 @@ export const queueProcedures = {
     const { history, queue } = workbench;
     history.runs.move(history.runs.get(run).id, position);
     queue.changed();
+    feedOf(workbench).note({ queue: true });
     return history.runs.waiting().map((waiting) => toWireRun(waiting));
   }),
 

@@ -1,21 +1,33 @@
-import { contractVersion } from "../../src-shared/contract/index.ts";
-import { codeVersion } from "../codeVersion.ts";
 import { archiveProcedures } from "./archiveProcedures.ts";
+import { datasetProcedures } from "./datasetProcedures.ts";
+import { evaluationProcedures } from "./evaluationProcedures.ts";
 import { implementation } from "./implementation.ts";
+import { liveProcedures } from "./liveProcedures.ts";
 import { queueProcedures } from "./queueProcedures.ts";
+import { ledgerProcedures, probeProcedures } from "./recordProcedures.ts";
 import { runProcedures } from "./runProcedures.ts";
+import { seriesProcedures } from "./seriesProcedures.ts";
+import { settingsProcedures } from "./settingsProcedures.ts";
+import { doctorProcedures, setupProcedures } from "./setupProcedures.ts";
+import { statusProcedures } from "./statusProcedures.ts";
 import { studyProcedures } from "./studyProcedures.ts";
+import { versionProcedure } from "./versionProcedure.ts";
 
 /** The contract over a workbench: the same for the window, for commands and for whoever comes by the local socket. */
 export const router = implementation.router({
-  version: implementation.version.handler(({ context: { purpose } }) => ({
-    contract: contractVersion,
-    program: codeVersion(),
-    purpose,
-    processId: process.pid,
-  })),
+  version: versionProcedure,
+  status: statusProcedures,
+  live: liveProcedures,
   queue: queueProcedures,
   runs: runProcedures,
+  series: seriesProcedures,
+  evaluations: evaluationProcedures,
+  probes: probeProcedures,
+  ledger: ledgerProcedures,
   studies: studyProcedures,
   archive: archiveProcedures,
+  datasets: datasetProcedures,
+  doctor: doctorProcedures,
+  setup: setupProcedures,
+  settings: settingsProcedures,
 });

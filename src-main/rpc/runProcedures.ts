@@ -3,6 +3,8 @@ import type { RunRecord } from "../history/index.ts";
 import { existingRunFolder } from "../runner/runFolders.ts";
 import type { Workbench } from "../workbench.ts";
 import { implementation, liveOf } from "./implementation.ts";
+import { feedOf } from "./live/liveFeed.ts";
+import { ownTurn } from "./turns.ts";
 import { toWireDetail, toWireRun } from "./wireRun.ts";
 
 const { runs: os } = implementation;
@@ -13,13 +15,20 @@ const wholeId = ({ history }: Workbench, run: string): string => history.runs.ge
 const detailOf = (workbench: Workbench, run: RunRecord) =>
   toWireDetail(run, liveOf(workbench, run.id), existingRunFolder(workbench.home, run.id)?.path);
 
+/** A run whose place in the queue, or in a study, may be another now. */
+const noteRun = (workbench: Workbench, id: string): void =>
+  feedOf(workbench).note({ runs: [id], queue: true, studies: true });
+
 export const runProcedures = {
-  list: os.list.handler(({ context: { workbench }, input: { study, trash } }) => {
+  list: os.list.handler(async ({ context: { workbench }, input: { study, trash, ids, skip = 0, most } }) => {
     const { history } = workbench;
     if (study !== undefined) history.studies.get(study);
-    const runs = history.runs.list({ study });
-    if (trash) runs.push(...history.runs.list({ study, trashed: true }));
-    return runs.map((run) => toWireRun(run, liveOf(workbench, run.id), study));
+    const runs = ids ? ids.flatMap((id) => history.runs.find(id) ?? []) : history.runs.list({ study });
+    if (trash && !ids) runs.push(...history.runs.list({ study, trashed: true }));
+    // To read thousands, and then to check and send them, are two turns.
+    await ownTurn();
+    const page = runs.slice(skip, most === undefined ? undefined : skip + most);
+    return page.map((run) => toWireRun(run, liveOf(workbench, run.id), study));
   }),
 
   show: os.show.handler(({ context: { workbench }, input }) =>
@@ -29,6 +38,7 @@ export const runProcedures = {
   act: os.act.handler(({ context: { workbench }, input: { run, action } }) => {
     const id = wholeId(workbench, run);
     workbench.queue.act(id, action);
+    noteRun(workbench, id);
     // Looked at anew: a queue with room may have started it at once.
     return toWireRun(workbench.history.runs.get(id), liveOf(workbench, id));
   }),
@@ -36,24 +46,33 @@ export const runProcedures = {
   fork: os.fork.handler(({ context: { workbench }, input: { run, from, set } }) => {
     const settings = set.map(parseSetting);
     const id = wholeId(workbench, run);
-    return toWireRun(workbench.runs.fork(id, from, (config) => withSettings(config, settings)));
+    const fork = workbench.runs.fork(id, from, (config) => withSettings(config, settings));
+    noteRun(workbench, fork.id);
+    return toWireRun(fork);
   }),
 
-  trash: os.trash.handler(({ context: { workbench }, input }) =>
-    toWireRun(workbench.runs.trash(wholeId(workbench, input.run))),
-  ),
+  trash: os.trash.handler(({ context: { workbench }, input }) => {
+    const run = workbench.runs.trash(wholeId(workbench, input.run));
+    noteRun(workbench, run.id);
+    return toWireRun(run);
+  }),
 
-  restore: os.restore.handler(({ context: { workbench }, input }) =>
-    toWireRun(workbench.runs.restore(wholeId(workbench, input.run))),
-  ),
+  restore: os.restore.handler(({ context: { workbench }, input }) => {
+    const run = workbench.runs.restore(wholeId(workbench, input.run));
+    noteRun(workbench, run.id);
+    return toWireRun(run);
+  }),
 
   purge: os.purge.handler(({ context: { workbench }, input }) => {
     const id = wholeId(workbench, input.run);
     workbench.runs.purge(id);
+    noteRun(workbench, id);
     return { id };
   }),
 
-  update: os.update.handler(({ context: { workbench }, input: { run, ...changes } }) =>
-    detailOf(workbench, workbench.history.runs.update(wholeId(workbench, run), changes)),
-  ),
+  update: os.update.handler(({ context: { workbench }, input: { run, ...changes } }) => {
+    const updated = workbench.history.runs.update(wholeId(workbench, run), changes);
+    feedOf(workbench).note({ runs: [updated.id] });
+    return detailOf(workbench, updated);
+  }),
 };

@@ -1,4 +1,4 @@
-import { toWireError } from "./wireErrors.ts";
+import { streamWork } from "./work/streamWork.ts";
 
 /**
  * Work that says what it is at, as a stream of notes that ends with the work. Whoever stops listening does not stop the
@@ -7,27 +7,5 @@ import { toWireError } from "./wireErrors.ts";
 export async function* streamNotes(
   work: (onNote: (note: string) => void) => Promise<void>,
 ): AsyncGenerator<{ note: string }, void, void> {
-  const notes: string[] = [];
-  let wake = () => {};
-  let done = false;
-  const ended = work((note) => {
-    notes.push(note);
-    wake();
-  }).finally(() => {
-    done = true;
-    wake();
-  });
-  // Its failure is thrown below, unless nobody listens any more.
-  ended.catch(() => {});
-  for (;;) {
-    for (const note of notes.splice(0)) yield { note };
-    if (done) break;
-    await new Promise<void>((resolve) => (wake = resolve));
-  }
-  try {
-    await ended;
-  } catch (error) {
-    // A procedure's own errors are translated around it; those of a stream come after it.
-    throw toWireError(error);
-  }
+  yield* streamWork<{ note: string }>((onStep) => work((note) => onStep({ note })), undefined);
 }

@@ -3,6 +3,7 @@ import type { Grid } from "../../src-shared/grid.ts";
 import { isActive, type RunStatus } from "../../src-shared/runState.ts";
 import type { Workbench } from "../workbench.ts";
 import { implementation, liveOf } from "./implementation.ts";
+import { feedOf } from "./live/liveFeed.ts";
 import { toWireRun } from "./wireRun.ts";
 
 const { studies: os } = implementation;
@@ -10,6 +11,7 @@ const { studies: os } = implementation;
 export const studyProcedures = {
   create: os.create.handler(({ context: { workbench }, input: { study, grid, template } }) => {
     workbench.history.studies.create({ name: study, grid, template });
+    feedOf(workbench).note({ studies: true });
     return shown(workbench, study);
   }),
 
@@ -28,11 +30,13 @@ export const studyProcedures = {
       seeds: joined(grid.seeds, seeds),
     };
     workbench.history.studies.update(study, { grid: extended });
+    feedOf(workbench).note({ studies: true });
     return shown(workbench, study);
   }),
 
   queueMissing: os.queueMissing.handler(async ({ context: { workbench }, input: { study, threads } }) => {
     const added = await workbench.studies.queueMissing(study, { threads });
+    feedOf(workbench).note({ runs: added.map(({ id }) => id), queue: true, studies: true });
     return { runs: added.map(({ id }) => toWireRun(workbench.history.runs.get(id), undefined, study)) };
   }),
 };

@@ -1,13 +1,18 @@
 import type { ContractRouterClient } from "@orpc/contract";
-import { z } from "zod";
 import { archiveContract } from "./archiveContract.ts";
-import { procedure } from "./procedure.ts";
+import { datasetContract } from "./datasetContract.ts";
+import { evaluationContract } from "./evaluationContract.ts";
+import { ledgerContract } from "./ledgerContract.ts";
+import { liveContract } from "./liveContract.ts";
+import { probeContract } from "./probeContract.ts";
 import { queueContract } from "./queueContract.ts";
 import { runContract } from "./runContract.ts";
+import { seriesContract } from "./seriesContract.ts";
+import { settingsContract } from "./settingsContract.ts";
+import { doctorContract, setupContract } from "./setupContract.ts";
+import { statusContract } from "./statusContract.ts";
 import { studyContract } from "./studyContract.ts";
-
-/** Raised with every change after which an older side would misunderstand a newer one. */
-export const contractVersion = 1;
+import { versionProcedure } from "./versionContract.ts";
 
 /** What a main is there for: a command that works the queue, a shell with a window, or a command that is done soon. */
 export const mainPurposes = ["queue", "serve", "command"] as const;
@@ -18,23 +23,55 @@ export type MainPurpose = (typeof mainPurposes)[number];
  * socket or in the same process. Foreseen failures are typed errors with a WorkbenchError's code, message and mend.
  */
 export const contract = {
-  /** The handshake; stays as it is in every version. */
-  version: procedure.output(
-    z.object({ contract: z.int(), program: z.string(), purpose: z.string(), processId: z.int() }),
-  ),
+  version: versionProcedure,
+  status: statusContract,
+  live: liveContract,
   queue: queueContract,
   runs: runContract,
+  series: seriesContract,
+  evaluations: evaluationContract,
+  probes: probeContract,
+  ledger: ledgerContract,
   studies: studyContract,
   archive: archiveContract,
+  datasets: datasetContract,
+  doctor: doctorContract,
+  setup: setupContract,
+  settings: settingsContract,
 };
 
-export type Services = ContractRouterClient<typeof contract>;
+/** @typeParam Context what a caller may say of how a call is to be made */
+export type ServicesWith<Context extends object> = ContractRouterClient<typeof contract, Context>;
+export type Services = ServicesWith<Record<never, never>>;
 
 export * from "./archiveContract.ts";
 export * from "./choices.ts";
+export { contractHash } from "./contractHash.ts";
+export * from "./datasetContract.ts";
+export * from "./evaluationContract.ts";
 export * from "./gridSchema.ts";
+export * from "./ledgerContract.ts";
+export * from "./liveContract.ts";
+export { unpackImages, type Images } from "./packedImages.ts";
+export { labelStates, unpackPredictions, type PredictionsOfTest } from "./packedPredictions.ts";
+export {
+  unpackPiece,
+  unpackSeries,
+  type PlottedSeries,
+  type SeriesForPlot,
+  type SeriesPiece,
+  type SeriesSummary,
+} from "./packedSeries.ts";
+export * from "./probeContract.ts";
 export * from "./queueContract.ts";
 export * from "./runContract.ts";
 export * from "./runSchema.ts";
+export * from "./seriesContract.ts";
+export * from "./settingsContract.ts";
+export * from "./setupContract.ts";
+export * from "./statusContract.ts";
 export * from "./studyContract.ts";
 export { studyTemplates, templateNames, type TemplateName } from "./studyTemplates.ts";
+export * from "./versionContract.ts";
+export { workbenchErrorOf, type WireError } from "./wireError.ts";
+export type { WorkStep } from "./workSchema.ts";

@@ -8,9 +8,21 @@ import { runDetailSchema, runIdSchema, runSchema } from "./runSchema.ts";
 const one = z.strictObject({ run: runIdSchema });
 
 export const runContract = {
-  /** In the order in which they were added; with `trash` those in the trash too. Throws `study-unknown`. */
+  /**
+   * In the order in which they were added; with `trash` those in the trash too. With `ids` those alone, in the trash or
+   * not; one that is gone is left out. Thousands are best asked for in pages of a thousand or two, so that nobody else has
+   * to wait meanwhile. Throws `study-unknown`.
+   */
   list: procedure
-    .input(z.strictObject({ study: studyNameSchema.optional(), trash: z.boolean().optional() }))
+    .input(
+      z.strictObject({
+        study: studyNameSchema.optional(),
+        trash: z.boolean().optional(),
+        ids: z.array(runIdSchema).max(1000).readonly().optional(),
+        skip: z.int().min(0).optional(),
+        most: z.int().min(1).optional(),
+      }),
+    )
     .output(z.array(runSchema)),
   show: procedure.input(one).output(runDetailSchema),
   /** Throws `run-state` where the run's status does not allow it. */

@@ -1,0 +1,68 @@
+import { eventIterator } from "@orpc/contract";
+import { z } from "zod";
+import { datasetNameSchema } from "../runConfig.ts";
+import { packedBlob } from "./packedBlob.ts";
+import { procedure } from "./procedure.ts";
+import { workNoteSchema, workProgressSchema } from "./workSchema.ts";
+
+/** Data sets that their authors publish. */
+export const downloadNames = ["cifar10", "cifar100", "fashion-mnist"] as const;
+
+const one = z.strictObject({ name: datasetNameSchema });
+
+export const readyDatasetSchema = z.strictObject({
+  status: z.literal("ready"),
+  name: z.string(),
+  title: z.string(),
+  /** Whether it is, by checksum, what its authors published. */
+  original: z.boolean(),
+  note: z.string().nullable(),
+  /** In the order of their numbers. */
+  classes: z.array(z.string()),
+  trainImages: z.int(),
+  testImages: z.int(),
+  checksum: z.string(),
+});
+
+/** A data set that is there, is damaged, is drawn when it is first used, or could be had. */
+export const datasetSchema = z.discriminatedUnion("status", [
+  readyDatasetSchema,
+  z.strictObject({
+    status: z.literal("damaged"),
+    name: z.string(),
+    code: z.string(),
+    message: z.string(),
+    mend: z.string().nullable(),
+  }),
+  z.strictObject({ status: z.literal("built-in"), name: z.string() }),
+  z.strictObject({ status: z.literal("downloadable"), name: z.string(), title: z.string() }),
+]);
+export type DatasetLine = z.infer<typeof datasetSchema>;
+
+/** Ends with `done`. Whoever stops listening stops the work; nothing half-made is left, what was fetched is kept. */
+const work = eventIterator(
+  z.discriminatedUnion("type", [
+    workNoteSchema,
+    workProgressSchema,
+    z.strictObject({ type: z.literal("done"), dataset: readyDatasetSchema }),
+  ]),
+);
+
+export const datasetParts = ["train", "test"] as const;
+
+export const datasetContract = {
+  list: procedure.output(z.array(datasetSchema)),
+  /** Imports an archive or a folder of the machine on which main runs, by its absolute path. */
+  add: procedure.input(one.extend({ from: z.string().min(1).max(4096), replace: z.boolean().optional() })).output(work),
+  /** Fetches a published data set, going on where an earlier attempt stopped, checks and imports it. */
+  download: procedure
+    .input(z.strictObject({ name: z.enum(downloadNames), replace: z.boolean().optional() }))
+    .output(work),
+  /** Reads every byte of it. Throws `dataset-invalid`. */
+  verify: procedure.input(one).output(work),
+  remove: procedure.input(one).output(one),
+  /** Pixels and labels of some images. Throws `usage` where there is no such image. */
+  images: procedure
+    .input(one.extend({ part: z.enum(datasetParts), images: z.array(z.int().min(0)).min(1).max(1000).readonly() }))
+    .output(packedBlob("`unpackImages` (src-shared/contract/packedImages.ts)")),
+};

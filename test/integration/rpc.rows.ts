@@ -1,0 +1,300 @@
+import { existsSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import { expect } from "vitest";
+import {
+  repairIds,
+  runDetailSchema,
+  studyTemplates,
+  unpackImages,
+  unpackPiece,
+  unpackPredictions,
+  unpackSeries,
+} from "../../src-shared/contract/index.ts";
+import type { RpcClient } from "../../src-renderer/state/rpcClient.ts";
+import { idxFiles, writeFiles } from "../unit/datasetFixtures.ts";
+import { testImages, type ServedMain } from "./rpc.fixture.ts";
+
+type Services = RpcClient["services"];
+
+/** A procedure of the contract: what it is asked, and what must come of it. They run in this order, on one main. */
+export interface Row {
+  readonly call: (services: Services, main: ServedMain) => Promise<unknown>;
+  check(output: unknown, main: ServedMain): unknown;
+}
+
+const row = <T>(
+  call: (services: Services, main: ServedMain) => Promise<T>,
+  check: (output: Awaited<T>, main: ServedMain) => unknown,
+): Row => ({ call, check: (output, main) => check(output as Awaited<T>, main) });
+
+async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of stream) items.push(item);
+  return items;
+}
+
+const grid = { recipe: "quick", families: ["plain"], depths: [8], seeds: [1, 2] } as const;
+const cell = { family: "plain", depth: 8 };
+const queued = async (services: Services) => (await services.queue.list()).runs;
+
+/** The smallest data set that there is: 7 images and 3. */
+const imported = "tiny";
+async function importTiny(services: Services, { home }: ServedMain) {
+  const from = path.join(home, "idx");
+  mkdirSync(from);
+  await writeFiles(from, idxFiles);
+  return all(await services.datasets.add({ name: imported, from }));
+}
+
+export const rows: Readonly<Record<string, Row>> = {
+  version: row(
+    ({ version }) => version(),
+    (said) => expect(said).toMatchObject({ contract: 1, purpose: "serve", processId: process.pid }),
+  ),
+  "status.get": row(
+    ({ status }) => status.get(),
+    (status) => {
+      expect(status).toMatchObject({ queue: { paused: false, running: 0, waiting: 0 }, queueEndMs: null });
+      expect(status.device.cores).toBeGreaterThan(0);
+      expect(status.load.memoryBytes).toBeGreaterThan(1e8);
+    },
+  ),
+  "live.watch": row(
+    async ({ live }) => {
+      for await (const tick of await live.watch({})) return tick;
+      throw new Error("no tick");
+    },
+    (tick) => expect(tick).toMatchObject({ reset: false, changed: { runs: [], queue: false }, live: [] }),
+  ),
+  "queue.calibrate": row(
+    async ({ queue }) => all(await queue.calibrate({})),
+    (notes) => expect(notes).toEqual([]),
+  ),
+  "queue.preview": row(
+    ({ queue }) => queue.preview({ grid }),
+    ({ runs }) => expect(runs).toMatchObject([{ ...cell, seed: 1, fits: true }, { seed: 2 }]),
+  ),
+  "queue.add": row(
+    ({ queue }) => queue.add({ grid, study: "mine" }),
+    ({ runs, linked }) => {
+      expect(runs).toMatchObject([{ ...cell, seed: 1, status: "queued", study: "mine", loss: null }, { seed: 2 }]);
+      expect(linked).toEqual([]);
+    },
+  ),
+  "queue.list": row(
+    ({ queue }) => queue.list(),
+    ({ paused, runs }) => {
+      expect(paused).toBe(false);
+      expect(runs.map(({ seed }) => seed)).toEqual([1, 2]);
+    },
+  ),
+  "queue.move": row(
+    async (services) => services.queue.move({ run: (await queued(services))[1].id, position: 1 }),
+    (runs) => expect(runs.map(({ seed }) => seed)).toEqual([2, 1]),
+  ),
+  "queue.plan": row(
+    ({ queue }) => queue.plan({ grid }),
+    ({ runs, nowMs, queueEndMs }) => {
+      expect(runs.map(({ status }) => status)).toEqual(["queued", "queued", "new", "new"]);
+      expect(queueEndMs).toBeGreaterThan(nowMs);
+    },
+  ),
+  "queue.largestScale": row(
+    ({ queue }) => queue.largestScale({ grid, untilMs: Date.now() + 1e9 }),
+    ({ scale }) => expect(scale).toBe(1),
+  ),
+  "queue.pause": row(
+    ({ queue }) => queue.pause(),
+    (said) => expect(said).toEqual({ paused: true }),
+  ),
+  "queue.resume": row(
+    ({ queue }) => queue.resume(),
+    (said) => expect(said).toEqual({ paused: false }),
+  ),
+  "runs.list": row(
+    async ({ runs }, { id }) => [
+      await runs.list({}),
+      await runs.list({ ids: [id, "gone"] }),
+      await runs.list({ skip: 1, most: 1 }),
+    ],
+    ([everyone, some, page], { id }) => {
+      expect(page).toEqual(everyone.slice(1, 2));
+      expect(everyone.map(({ status }) => status).sort()).toEqual(["finished", "queued", "queued"]);
+      expect(some.map((run) => run.id)).toEqual([id]);
+    },
+  ),
+  "runs.show": row(
+    ({ runs }, { id }) => runs.show({ run: id.slice(0, -2) }),
+    (run, { id }) => expect(runDetailSchema.parse(run)).toMatchObject({ id, iteration: 6, testAccuracy: 0.4 }),
+  ),
+  "runs.update": row(
+    ({ runs }, { id }) => runs.update({ run: id, tags: ["a", "b"], notes: "so", pinned: true }),
+    (run) => expect(run).toMatchObject({ tags: ["a", "b"], notes: "so", pinned: true }),
+  ),
+  "runs.act": row(
+    async (services) => services.runs.act({ run: (await queued(services))[0].id, action: "cancel" }),
+    (run) => expect(run.status).toBe("cancelled"),
+  ),
+  "runs.fork": row(
+    ({ runs }, { id }) => runs.fork({ run: id, from: "last", set: ["training.iterations=12"] }),
+    (run, { id }) =>
+      expect(run).toMatchObject({ status: "queued", iterations: 12, forkedFrom: { run: id, iteration: 6 } }),
+  ),
+  "runs.trash": row(
+    async (services) => services.runs.trash({ run: (await queued(services)).at(-1)!.id }),
+    (run) => expect(run.trashedMs).toBeGreaterThan(0),
+  ),
+  "runs.restore": row(
+    async ({ runs }) => runs.restore({ run: (await runs.list({ trash: true })).find((run) => run.trashedMs)!.id }),
+    (run) => expect(run.trashedMs).toBeNull(),
+  ),
+  "runs.purge": row(
+    async (services) => services.runs.purge({ run: (await queued(services)).at(-1)!.id }),
+    ({ id }, { workbench }) => expect(workbench.history.runs.find(id)).toBeUndefined(),
+  ),
+  "series.read": row(
+    async ({ series }, { id }) =>
+      unpackSeries(await series.read({ runs: [id], series: ["loss", "accuracy"], buckets: 2 })),
+    ({ range, series: [loss, accuracy] }, { id }) => {
+      expect(range).toEqual({ from: 0, to: 6 });
+      expect(loss).toMatchObject({ run: id, name: "loss" });
+      expect([...loss.buckets.minimum]).toEqual([2.125, 1.875]);
+      expect([...loss.buckets.maximumAt]).toEqual([0, 3]);
+      expect([...loss.buckets.nonFinite]).toEqual([0, 1]);
+      const whole = { values: 6, minimum: 1.875, minimumAt: 5, maximumAt: 0, last: 1.875, lastAt: 5, nonFinite: 1 };
+      expect(loss.whole).toMatchObject(whole);
+      expect(accuracy.whole).toMatchObject({ minimum: 0.25, maximum: 0.25, nonFinite: 0 });
+    },
+  ),
+  "series.raw": row(
+    async ({ series }, { id }) => unpackPiece(await series.raw({ run: id, name: "loss", from: 2, most: 3 })),
+    ({ series, next }) => {
+      expect([...series.values]).toEqual([2.125, 2.0625, NaN]);
+      expect({ from: series.from, next }).toEqual({ from: 2, next: 5 });
+    },
+  ),
+  "evaluations.list": row(
+    ({ evaluations }, { id }) => evaluations.list({ run: id }),
+    (list) =>
+      expect(list).toMatchObject([
+        { iteration: 3, testAccuracy: 0.4, images: testImages, validationLoss: null },
+        { iteration: 6 },
+      ]),
+  ),
+  "evaluations.read": row(
+    async ({ evaluations }, { id }) => unpackPredictions(await evaluations.read({ run: id, iteration: 6 })),
+    ({ predicted, labels, labelState, classes }) => {
+      expect({ labelState, classes: classes.length, images: labels.length }).toEqual({
+        ...{ labelState: "same", classes: 10, images: testImages },
+      });
+      expect(new Set(predicted)).toEqual(new Set([7]));
+      expect(Math.max(...labels)).toBe(9);
+    },
+  ),
+  "probes.list": row(
+    ({ probes }, { id }) => probes.list({ run: id }),
+    ([probe]) =>
+      expect(probe).toMatchObject({ iteration: 5, gradientNorms: [{ tensor: "stem.conv.kernel", norm: "Infinity" }] }),
+  ),
+  "ledger.list": row(
+    ({ ledger }, { id }) => ledger.list({ run: id, most: 2 }),
+    (entries) => expect(entries.map(({ type, line }) => [type, line])).toEqual([["finished", 13], ["finished", null]]), // prettier-ignore
+  ),
+  "studies.create": row(
+    ({ studies }) => studies.create({ study: "s", grid: { ...studyTemplates.course.grid, seeds: [1] }, template: "course" }), // prettier-ignore
+    ({ study, cells }) => {
+      expect(study).toMatchObject({ name: "s", cells: { missing: 8 } });
+      expect(cells).toHaveLength(8);
+    },
+  ),
+  "studies.list": row(
+    ({ studies }) => studies.list(),
+    (list) => expect(list.map(({ name }) => name)).toEqual(["mine", "s"]),
+  ),
+  "studies.show": row(
+    ({ studies }) => studies.show({ study: "mine" }),
+    ({ cells }) => expect(cells.map(({ state }) => state).sort()).toEqual(["failed", "queued"]),
+  ),
+  "studies.extend": row(
+    ({ studies }) => studies.extend({ study: "mine", seeds: [3] }),
+    ({ cells }) => expect(cells.filter(({ state }) => state === "missing")).toMatchObject([{ seed: 3 }]),
+  ),
+  "studies.queueMissing": row(
+    ({ studies }) => studies.queueMissing({ study: "mine" }),
+    ({ runs }) => expect(runs).toMatchObject([{ seed: 3, status: "queued", study: "mine" }]),
+  ),
+  "archive.export": row(
+    ({ archive }, { id, home }) => archive.export({ run: id, format: "archive", out: path.join(home, "out.tar.gz") }),
+    ({ files }) => expect(files.every((file) => existsSync(file))).toBe(true),
+  ),
+  "archive.import": row(
+    ({ archive }, { home }) => archive.import({ file: path.join(home, "out.tar.gz") }),
+    (run, { id }) => {
+      expect(run).toMatchObject({ status: "finished", iteration: 6 });
+      expect(run.id).not.toBe(id);
+    },
+  ),
+  "datasets.add": row(importTiny, (steps) =>
+    expect(steps.at(-1)).toMatchObject({ type: "done", dataset: { name: imported, trainImages: 7, testImages: 3 } }),
+  ),
+  "datasets.list": row(
+    ({ datasets }) => datasets.list(),
+    (list) =>
+      expect(list.map(({ name, status }) => [name, status])).toEqual([
+        ["shapes", "ready"],
+        [imported, "ready"],
+        ["cifar10", "downloadable"],
+        ["cifar100", "downloadable"],
+        ["fashion-mnist", "downloadable"],
+      ]),
+  ),
+  "datasets.images": row(
+    async ({ datasets }) => unpackImages(await datasets.images({ name: imported, part: "train", images: [6, 0] })),
+    ({ pixels, labels, side, channels }) => {
+      expect([...labels]).toEqual([7, 0]);
+      expect(pixels).toHaveLength(2 * side * side * channels);
+    },
+  ),
+  "datasets.verify": row(
+    async ({ datasets }) => all(await datasets.verify({ name: imported })),
+    (steps) => expect(steps.map(({ type }) => type)).toEqual(["note", "done"]),
+  ),
+  "datasets.remove": row(
+    ({ datasets }) => datasets.remove({ name: imported }),
+    async (_, { home }) => expect(existsSync(path.join(home, "datasets", imported))).toBe(false),
+  ),
+  // The file is published elsewhere; here it is the failure that arrives (rpc.work.test.ts has the progress).
+  "datasets.download": row(
+    async ({ datasets }) => {
+      process.env.RWB_DATASET_MIRROR = "http://127.0.0.1:9/";
+      try {
+        return await all(await datasets.download({ name: "cifar10" })).catch((error: unknown) => error);
+      } finally {
+        delete process.env.RWB_DATASET_MIRROR;
+      }
+    },
+    (error) => expect(error).toMatchObject({ code: "network", mend: expect.stringContaining("rwb dataset add cifar10") as string }), // prettier-ignore
+  ),
+  "doctor.run": row(
+    ({ doctor }) => doctor.run(),
+    (checks) => {
+      expect(checks.map(({ check }) => check)).toEqual(
+        expect.arrayContaining(["engine", "CPU", "data sets", "storage"]),
+      );
+      expect(checks.find(({ check }) => check === "data sets")).toMatchObject({ repair: "dataset-cifar10" });
+      for (const { repair } of checks) if (repair) expect(repairIds).toContain(repair);
+    },
+  ),
+  "setup.repair": row(
+    async ({ setup }) => all(await setup.repair({ repair: "engine" })),
+    (steps) => expect(steps.at(-1)).toEqual({ type: "done" }),
+  ),
+  "settings.get": row(
+    ({ settings }) => settings.get(),
+    (values) => expect(values).toEqual({ retention: { keep: "best-and-last", days: null }, slots: null, cores: null }),
+  ),
+  "settings.update": row(
+    ({ settings }) => settings.update({ slots: 2 }),
+    (values) => expect(values).toMatchObject({ slots: 2, cores: null }),
+  ),
+};
