@@ -287,7 +287,8 @@ export class Queue {
         if (end.because === "told") return this.#tryAct(id, "lost");
         return this.#afterLoss(id, `it said nothing for ${Math.round(end.silentMs / 1000)} s`, lose, fail);
       case "crashed": {
-        const how = end.signal ? `by ${end.signal}` : `with code ${end.exitCode}`;
+        const memory = end.signal === "SIGKILL" ? " (so the system ends what takes too much memory)" : "";
+        const how = end.signal ? `by ${end.signal}${memory}` : `with code ${end.exitCode}`;
         return this.#afterLoss(id, `its trainer ended ${how}`, lose, fail);
       }
     }

@@ -54,7 +54,7 @@ else {
   const told = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => told.abort());
   const rows = await strikeAll(chosen, { long: !short, kills, seed, atOnce: 1, signal: told.signal, say });
-  const broken = rows.some(({ violations }) => violations.length > 0);
-  process.stdout.write(`${table(rows)}\n${JSON.stringify({ ok: !broken, seed, faults: rows })}\n`);
-  process.exitCode = broken ? 1 : 0;
+  const ok = !told.signal.aborted && rows.every(({ violations }) => violations.length === 0);
+  process.stdout.write(`${table(rows)}\n${JSON.stringify({ ok, seed, faults: rows })}\n`);
+  process.exitCode = told.signal.aborted ? 130 : ok ? 0 : 1;
 }
