@@ -12,7 +12,7 @@ const giveUpAfterMs = 120_000;
 
 /**
  * SIGKILL for whoever holds too much, as the kernel's out-of-memory killer does it. A limit of the address space
- * (prlimit --as) was tried: where it strikes differs from time to time, and some trainers then stand still for ever.
+ * (prlimit --as) was tried: where and how it strikes differs from time to time (docs/reliability.md).
  */
 export const outOfMemory: Fault = {
   name: "out-of-memory",
