@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileError } from "../../src-shared/errors.ts";
 import { isActive, isWaiting, type RunStatus } from "../../src-shared/runState.ts";
@@ -8,6 +8,7 @@ import type { History, RunRecord } from "../history/index.ts";
 import { runsFolder } from "../home.ts";
 import type { RunFile } from "../trainer/runFolder.ts";
 import { newRunId } from "../runId.ts";
+import { syncFolder } from "../syncFolder.ts";
 import { archiveInvalid } from "./archiveError.ts";
 import { archiveLimits, type ArchiveLimits } from "./archiveLimits.ts";
 import type { Manifest } from "./manifest.ts";
@@ -117,16 +118,5 @@ async function sweepStagingFolders(runs: string): Promise<void> {
     const folder = path.join(runs, name);
     if (!name.startsWith(stagingPrefix) || ownStagingFolders.has(folder)) continue;
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** A rename is on the disk once its folder is; Windows has no such thing. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -18,9 +18,9 @@ import {
   exists,
   moveIntoPlace,
   sweepStagingFolders,
-  syncFolder,
 } from "./stagingFolder.ts";
 import { imageStatistics } from "./statistics.ts";
+import { syncFolder } from "../syncFolder.ts";
 
 export type DatasetPart = "train" | "test";
 

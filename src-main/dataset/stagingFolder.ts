@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { syncFolder } from "../syncFolder.ts";
 
 /**
  * Folders beside the data sets, in which a new one grows, or an old one waits for its successor to stand:
@@ -173,15 +174,4 @@ async function lastWriteMs(folder: string): Promise<number> {
 
 export async function exists(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined)) !== undefined;
-}
-
-/** A rename is on the disk only once its folder is. Windows cannot open folders and needs no such thing. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -16,6 +16,7 @@ import { z } from "zod";
 import { fileError, WorkbenchError } from "../../src-shared/errors.ts";
 import { runConfigSchema, type RunConfig } from "../../src-shared/runConfig.ts";
 import type { FlatLayout } from "../compiler/flatLayout.ts";
+import { syncFolderNow } from "../syncFolder.ts";
 import { parseSafetensors, serializeSafetensors, type StoredTensor } from "./safetensors.ts";
 import { stateFromTensors, stateToTensors, type TrainingState } from "./state.ts";
 
@@ -89,7 +90,7 @@ export class CheckpointFolder {
       if (options.best) this.#linkAs(temporary, "best");
       if (existsSync(this.file("last"))) this.#linkAs(this.file("last"), "previous");
       renameSync(temporary, this.file("last"));
-      syncFolder(this.#folder);
+      syncFolderNow(this.#folder);
     } catch (error) {
       rmSync(temporary, { force: true });
       throw fileError(error, "writing a checkpoint");
@@ -239,17 +240,6 @@ function writeSynced(file: string, bytes: Uint8Array): void {
   const handle = openSync(file, "w");
   try {
     writeFileSync(handle, bytes);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-/** A rename is on the disk once its folder is; Windows has no such thing. */
-function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const handle = openSync(folder, "r");
-  try {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
