@@ -10,6 +10,7 @@ import { WorkbenchError } from "../../src-shared/errors.ts";
 import { runEventSchema } from "../../src-shared/runEvent.ts";
 import { printLine, say } from "./output.ts";
 import { runView } from "./runView.ts";
+import { onStopSignal } from "./stopSignal.ts";
 import { bytes, duration } from "./units.ts";
 
 export interface TerminalTraining {
@@ -19,26 +20,16 @@ export interface TerminalTraining {
   readonly make: () => Promise<RunFolder>;
 }
 
-const secondSignalAfterMs = 2000;
-
 /** Trains in a child while a person or a script watches: a signal stops it gracefully, a second one at once. */
 export async function trainInTerminal(options: TerminalTraining): Promise<Outcome> {
   let trainer: TrainerProcess | undefined;
-  let stopReason: string | undefined;
-  let toldAtMs = 0;
-  const onSignal = (signal: NodeJS.Signals) => {
-    const nowMs = performance.now();
-    if (stopReason && nowMs - toldAtMs > secondSignalAfterMs) {
-      trainer?.kill();
-      process.exit(1);
-    }
-    if (stopReason) return;
-    [stopReason, toldAtMs] = [signal, nowMs];
-    say(`\n${signal}: writing a checkpoint after this iteration. Once more ends at once.`);
-    trainer?.stop(signal);
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, onSignal);
+  const stop = onStopSignal(
+    (signal) => {
+      say(`\n${signal}: writing a checkpoint after this iteration. Once more ends at once.`);
+      trainer?.stop(signal);
+    },
+    () => trainer?.kill(),
+  );
   try {
     const folder = await options.make();
     const run = folder.read();
@@ -60,7 +51,7 @@ export async function trainInTerminal(options: TerminalTraining): Promise<Outcom
         onMore: showLines,
       },
     );
-    if (stopReason) trainer.stop(stopReason);
+    if (stop.told.aborted) trainer.stop(String(stop.told.reason));
     const end = await trainer.ended.finally(() => {
       showLines();
       view.stop();
@@ -69,7 +60,7 @@ export async function trainInTerminal(options: TerminalTraining): Promise<Outcom
     sayOutcome(outcome, folder);
     return outcome;
   } finally {
-    for (const signal of signals) process.off(signal, onSignal);
+    stop.dispose();
   }
 }
 

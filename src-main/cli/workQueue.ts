@@ -11,9 +11,7 @@ import type { CommonOptions } from "./callServices.ts";
 import { printJson, say } from "./output.ts";
 import { counted } from "./plural.ts";
 import { queueView, type QueueView } from "./queueView.ts";
-
-const secondSignalAfterMs = 2000;
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+import { onStopSignal } from "./stopSignal.ts";
 
 /**
  * Trains what waits until the queue is empty, while other commands talk to this process. A signal lets the trainers write
@@ -22,23 +20,13 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * @returns the exit code: 1 where a run failed or diverged meanwhile, or where runs wait in a queue that is paused
  */
 export async function workQueue(options: CommonOptions): Promise<number> {
-  const told = new AbortController();
   let workbench: Workbench | undefined;
   let view: QueueView | undefined;
   const note = (text: string): void => (view ? view.note(text) : say(text));
-  let toldAtMs = 0;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    const nowMs = performance.now();
-    if (told.signal.aborted && nowMs - toldAtMs > secondSignalAfterMs) {
-      for (const { trainer } of workbench?.queue.active.values() ?? []) trainer.kill();
-      process.exit(1);
-    }
-    if (told.signal.aborted) return;
-    toldAtMs = nowMs;
-    note(`${signal}: the trainers write a checkpoint and end. Once more ends at once.`);
-    told.abort(signal);
-  };
-  for (const signal of signals) process.on(signal, onSignal);
+  const stop = onStopSignal(
+    (signal) => note(`${signal}: the trainers write a checkpoint and end. Once more ends at once.`),
+    () => workbench?.queue.killTrainers(),
+  );
   try {
     const reached = await reachWorkbench(workbenchHome(options.home), note);
     if (reached.kind === "main") {
@@ -54,19 +42,19 @@ export async function workQueue(options: CommonOptions): Promise<number> {
       view = queueView(workbench);
       const stopPrinting = options.json ? printEnded(workbench) : undefined;
       workbench.queue.work();
-      await workbench.queue.untilEmpty(told.signal);
+      await workbench.queue.untilEmpty(stop.told);
       // Before the socket: commands may still cancel what writes its last checkpoint.
-      await workbench.queue.close(`rwb queue run was told to end (${String(told.signal.reason)})`);
+      await workbench.queue.close(`rwb queue run was told to end (${String(stop.told.reason)})`);
       stopPrinting?.();
     } finally {
       view?.stop();
       view = undefined;
       await stopListening?.();
     }
-    return sayEnd(workbench, openedMs, told.signal.aborted);
+    return sayEnd(workbench, openedMs, stop.told.aborted);
   } finally {
     await workbench?.close("the command is done");
-    for (const signal of signals) process.off(signal, onSignal);
+    stop.dispose();
   }
 }
 

@@ -4,6 +4,7 @@ import type { BrowserShell, OpenedBrowser } from "../../server/index.ts";
 import type { Workbench } from "../../workbench.ts";
 import type { CommonOptions } from "../callServices.ts";
 import { printJson, printLine, say } from "../output.ts";
+import { onStopSignal } from "../stopSignal.ts";
 
 interface ServeOptions extends CommonOptions {
   readonly host?: string;
@@ -11,9 +12,7 @@ interface ServeOptions extends CommonOptions {
   readonly open: boolean;
 }
 
-const secondSignalAfterMs = 2_000;
 const lookForEngineEveryMs = 15_000;
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export function serveCommand(): Command {
   return new Command("serve")
@@ -43,28 +42,20 @@ function portNumber(text: string): number {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const told = new AbortController();
   let workbench: Workbench | undefined;
-  let toldAtMs = 0;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    const nowMs = performance.now();
-    if (told.signal.aborted && nowMs - toldAtMs > secondSignalAfterMs) {
-      for (const { trainer } of workbench?.queue.active.values() ?? []) trainer.kill();
-      process.exit(1);
-    }
-    if (told.signal.aborted) return;
-    toldAtMs = nowMs;
-    const trains = (workbench?.queue.active.size ?? 0) > 0;
-    say(`${signal}: ${trains ? "the trainers write a checkpoint and end. Once more ends at once." : "it ends."}`);
-    told.abort(signal);
-  };
-  for (const signal of signals) process.on(signal, onSignal);
+  const stop = onStopSignal(
+    (signal) => {
+      const trains = (workbench?.queue.active.size ?? 0) > 0;
+      say(`${signal}: ${trains ? "the trainers write a checkpoint and end. Once more ends at once." : "it ends."}`);
+    },
+    () => workbench?.queue.killTrainers(),
+  );
   try {
     workbench = await openOrAsk(options);
-    if (workbench !== undefined) await serveUntilTold(workbench, options, told.signal);
+    if (workbench !== undefined) await serveUntilTold(workbench, options, stop.told);
   } finally {
     await workbench?.close("the workbench ends");
-    for (const signal of signals) process.off(signal, onSignal);
+    stop.dispose();
   }
 }
 
