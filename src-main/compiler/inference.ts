@@ -18,13 +18,8 @@ export function responseProbe(
   state: State,
   batch: MakeBatch,
 ): { signature: Signature; layers: readonly string[] } {
-  const { graph, options } = parts;
-  const indices = graph.batchPlaceholder(
-    "probeResponses/indices",
-    largestDivisor(probeBatch, options.lanes),
-    "int32",
-    probeBatch,
-  );
+  const { graph } = parts;
+  const indices = probeIndices(parts, "probeResponses/indices");
   const { responses } = forward(parts, state, batch(indices).images, false, "probe");
   const moments = responses.flatMap(({ value }) => {
     const x = typeOf(value).dtype === "float32" ? value : graph.add("Cast", [value], { to: "float32" });
@@ -48,14 +43,12 @@ export function responseProbe(
 }
 
 export function gradientProbe(parts: ProgramParts, state: State, batch: MakeBatch): Signature {
-  const { graph, options } = parts;
-  const indices = graph.batchPlaceholder(
-    "probeGradients/indices",
-    largestDivisor(probeBatch, options.lanes),
-    "int32",
-    probeBatch,
-  );
+  const indices = probeIndices(parts, "probeGradients/indices");
   const { images, labels } = batch(indices);
   const loss = meanLoss(parts, forward(parts, state, images, true, "probe"), labels);
   return { inputs: { indices }, outputs: { gradient: flatGradient(parts, state, loss) } };
 }
+
+/** int32 [probeBatch], its rows in as many lanes as divide it. */
+const probeIndices = ({ graph, options }: ProgramParts, name: string): Value =>
+  graph.batchPlaceholder(name, largestDivisor(probeBatch, options.lanes), "int32", probeBatch);

@@ -1,13 +1,13 @@
 import { gridConfigs, type Grid } from "../../src-shared/grid.ts";
 import type { RunConfig } from "../../src-shared/runConfig.ts";
 import { largestDivisor } from "../compiler/program.ts";
-import type { History, RunRecord, SpeedRecord } from "../history/index.ts";
+import type { History, RunRecord, SpeedKey, SpeedRecord } from "../history/index.ts";
 import type { Estimates } from "./estimates.ts";
 import { forecast, largestScale, type ForecastRun, type RunningForecastRun } from "./forecast.ts";
 import { measureStep } from "./measureStep.ts";
 import type { Queue } from "./queue.ts";
 import type { Resources } from "./scheduler.ts";
-import { speedKey, type SpeedKey } from "./speedKey.ts";
+import { speedKey } from "./speedKey.ts";
 
 interface PlannerParts {
   readonly history: History;

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { nextStatus, type PersonAction, type RunAction } from "../../src-shared/runState.ts";
 import type { History, RunRecord } from "../history/index.ts";
-import { passes, startActiveRun, untilThereIsRoom, waitsOut, type ActiveRun } from "./activeRun.ts";
+import { passes, startActiveRun, untilThereIsRoom, type ActiveRun } from "./activeRun.ts";
 import { runFolderFor } from "./runFolders.ts";
 import { nextStart, type Resources, type RunningRun, type WaitingRun } from "./scheduler.ts";
+import { settlementOf, whileItWaitsMs } from "./settlement.ts";
 import { speedKey } from "./speedKey.ts";
 import type { TrainerEnd } from "./trainerProcess.ts";
 
@@ -19,10 +20,6 @@ export interface QueueOptions {
   readonly onNote: (text: string) => void;
 }
 
-/** Trainers lost one after the other without a new checkpoint: so many, and the run has failed. */
-const mostLosses = 3;
-const afterLossMs = 1_000;
-const whileItWaitsMs = 15_000;
 const recordSpeedEveryMs = 10_000;
 
 /**
@@ -101,7 +98,7 @@ export class Queue {
   /** Until no run waits or trains, or the signal comes. */
   async untilEmpty(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && (this.#active.size > 0 || this.#settling.size > 0 || this.#waiting().length > 0)) {
-      if (this.paused && this.#active.size === 0) return;
+      if (this.#active.size === 0 && this.paused) return;
       await sleep(100, undefined, { signal }).catch(() => {});
     }
   }
@@ -111,6 +108,11 @@ export class Queue {
     this.#closing = reason;
     for (const { trainer } of this.#active.values()) trainer.stop(reason);
     while (this.#settling.size > 0) await Promise.all(this.#settling);
+  }
+
+  /** At once, without checkpoints: this process is about to end. */
+  killTrainers(): void {
+    for (const { trainer } of this.#active.values()) trainer.kill();
   }
 
   #waiting(): RunRecord[] {
@@ -128,7 +130,10 @@ export class Queue {
     const { resources } = this.#options;
     for (;;) {
       const nowMs = performance.now();
-      const due = this.#waiting().filter(({ id }) => (this.#notBeforeMs.get(id) ?? 0) <= nowMs);
+      const due = this.#waiting()
+        .filter(({ id }) => (this.#notBeforeMs.get(id) ?? 0) <= nowMs)
+        // More cannot start: what thousands behind them need is not worked out at every change.
+        .slice(0, resources.cores);
       const next = nextStart(
         due.map((run) => this.#asWaiting(run)),
         [...this.#active.values()] satisfies RunningRun[],
@@ -183,7 +188,7 @@ export class Queue {
             onChange();
           },
           onNote: (text) => onNote(`${id}: ${text}`),
-          givesUp: () => this.#closing !== undefined,
+          givesUp: this.#givesUp,
         },
       );
       this.#active.set(id, active);
@@ -229,11 +234,12 @@ export class Queue {
     this.#settling.add(settled);
   }
 
+  readonly #givesUp = (): boolean => this.#closing !== undefined;
+
   /** All of it or nothing, so that a loss is not counted once an attempt. */
   #whenThereIsRoom(work: () => void): Promise<void> {
     const { onNote } = this.#options;
-    const givesUp = () => this.#closing !== undefined;
-    return untilThereIsRoom(() => this.#history.transaction(work), { onNote, givesUp });
+    return untilThereIsRoom(() => this.#history.transaction(work), { onNote, givesUp: this.#givesUp });
   }
 
   /** Now, or not. @returns false while the disk is full or may not be written to */
@@ -249,60 +255,15 @@ export class Queue {
 
   /** The trainer has ended and its log is read: what becomes of the run. */
   #settle(id: string, end: TrainerEnd): void {
-    const { onNote } = this.#options;
-    const fail = (reason: string) => {
-      this.#tryAct(id, "failed", reason);
-      onNote(`${id} has failed: ${reason}`);
-    };
-    const lose = (reason: string, againInMs: number) => {
-      this.#startLater(id, againInMs);
-      this.#tryAct(id, "lost", reason);
-      onNote(`${id} is interrupted: ${reason}`);
-    };
-    switch (end.kind) {
-      case "ended":
-        switch (end.outcome.kind) {
-          case "finished":
-            this.#recordSpeed(id);
-            this.#tryAct(id, "finished");
-            onNote(`${id} is finished: ${(100 * end.outcome.testAccuracy).toFixed(2)} % of the test images right.`);
-            return;
-          case "diverged":
-            this.#tryAct(id, "diverged", `The loss was no longer a number at iteration ${end.outcome.iteration}.`);
-            onNote(`${id} has diverged at iteration ${end.outcome.iteration}.`);
-            return;
-          case "stopped":
-            this.#tryAct(id, "stopped", this.#closing);
-            return;
-        }
-        return;
-      case "failed": {
-        const reason = end.mend ? `${end.message} ${end.mend}` : end.message;
-        if (end.code === "diverged") return this.#tryAct(id, "diverged", reason);
-        if (waitsOut.has(end.code)) return lose(reason, whileItWaitsMs);
-        return fail(reason);
-      }
-      case "killed":
-        // Cancelled: its status says so already.
-        if (end.because === "told") return this.#tryAct(id, "lost");
-        return this.#afterLoss(id, `it said nothing for ${Math.round(end.silentMs / 1000)} s`, lose, fail);
-      case "crashed": {
-        const memory = end.signal === "SIGKILL" ? " (so the system ends what takes too much memory)" : "";
-        const how = end.signal ? `by ${end.signal}${memory}` : `with code ${end.exitCode}`;
-        return this.#afterLoss(id, `its trainer ended ${how}`, lose, fail);
-      }
-    }
-  }
-
-  #afterLoss(
-    id: string,
-    how: string,
-    lose: (reason: string, ms: number) => void,
-    fail: (reason: string) => void,
-  ): void {
-    const losses = this.#history.runs.recordLoss(id);
-    if (losses >= mostLosses) return fail(`${how}, ${losses} times without a new checkpoint (see its trainer.log).`);
-    lose(`${how}; it goes on from its newest checkpoint.`, afterLossMs);
+    const { action, reason, note, againInMs } = settlementOf(
+      end,
+      () => this.#history.runs.recordLoss(id),
+      this.#closing,
+    );
+    if (action === "finished") this.#recordSpeed(id);
+    if (againInMs !== undefined) this.#startLater(id, againInMs);
+    this.#tryAct(id, action, reason);
+    if (note !== undefined) this.#options.onNote(`${id} ${note}`);
   }
 
   #startLater(id: string, ms: number): void {

@@ -11,6 +11,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { parseSafetensors } from "../../src-main/trainer/safetensors.ts";
+import { Random } from "../faults/random.ts";
 import { rwb, startRwb } from "../integration/rwb.ts";
 import { lossesOf, smallRun, temporaryFolder } from "../integration/trainFixture.ts";
 
@@ -31,15 +32,7 @@ const tensorsOf = (name: string) => {
   return new Map([...parseSafetensors(readFileSync(file), file, "internal").tensors].map(([key, { data }]) => [key, Buffer.from(data)])); // prettier-ignore
 };
 
-/** The same moments for the same seed (mulberry32). */
-let state = Number(values.seed);
-function random(): number {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-}
-
+const random = new Random(Number(values.seed));
 const startMs = performance.now();
 await rwb(begin("reference"), home);
 const undisturbedMs = performance.now() - startMs;
@@ -55,7 +48,7 @@ while (kills < wanted) {
     if (last) await child.ended;
     else {
       // A third of a run at most, so that several kills fall into one.
-      await Promise.race([child.ended, sleep((0.3 + random()) * 0.6 * undisturbedMs)]);
+      await Promise.race([child.ended, sleep((0.3 + random.next()) * 0.6 * undisturbedMs)]);
       if (ended === undefined) {
         process.kill(-child.pid!, "SIGKILL");
         await child.ended;

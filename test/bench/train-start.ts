@@ -5,7 +5,7 @@
  *
  * A line a network, with JSON last; on the imported CIFAR-10, an evaluation of the whole test set included.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { workbenchHome } from "../../src-main/home.ts";
 import { estimateRun } from "../../src-main/trainer/estimate.ts";
 import { RunFolder } from "../../src-main/trainer/runFolder.ts";
+import { trainersOf } from "../faults/processes.ts";
 import { startRwb } from "../integration/rwb.ts";
 import { eventsOf, temporaryFolder } from "../integration/trainFixture.ts";
 
@@ -25,18 +26,16 @@ const { values } = parseArgs({
   },
 });
 
-/** Peak resident memory of the trainer: the process whose command line names the run's folder. */
+/** Peak resident memory of the run's trainer; 0 where there is none at this moment. */
 function peakBytes(run: string): number {
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      if (!command.includes("trainer/main.ts") || !command.includes(run)) continue;
-      return 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
-    } catch {
-      // It ended between two looks.
-    }
+  const trainer = trainersOf(workbenchHome()).find((found) => found.run === path.basename(run));
+  try {
+    return trainer
+      ? 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${trainer.pid}/status`, "utf8"))?.[1] ?? 0)
+      : 0;
+  } catch {
+    return 0; // it ended between two looks
   }
-  return 0;
 }
 
 const folder = temporaryFolder();

@@ -1,0 +1,76 @@
+import type { RunAction } from "../../src-shared/runState.ts";
+import { waitsOut } from "./activeRun.ts";
+import type { TrainerEnd } from "./trainerProcess.ts";
+
+/** What becomes of a run whose trainer has ended. */
+export interface Settlement {
+  readonly action: Extract<RunAction, "finished" | "diverged" | "failed" | "stopped" | "lost">;
+  readonly reason?: string | undefined;
+  /** For whoever watches, behind the run's id: "is finished: ...". */
+  readonly note?: string;
+  /** It is not started again before that. */
+  readonly againInMs?: number;
+}
+
+/** Trainers lost one after the other without a new checkpoint: so many, and the run has failed. */
+const mostLosses = 3;
+const afterLossMs = 1_000;
+/** While the disk is full, the folder cannot be written to, or another trainer has it. */
+export const whileItWaitsMs = 15_000;
+
+const failed = (reason: string): Settlement => ({ action: "failed", reason, note: `has failed: ${reason}` });
+const lost = (reason: string, againInMs: number): Settlement => ({
+  ...{ action: "lost", reason, againInMs },
+  note: `is interrupted: ${reason}`,
+});
+
+/**
+ * @param countLoss called where a trainer was lost: counts it, and returns how many in a row without a new checkpoint
+ * @param closing why the workbench ends, where it does
+ */
+export function settlementOf(end: TrainerEnd, countLoss: () => number, closing: string | undefined): Settlement {
+  const afterLoss = (how: string): Settlement => {
+    const losses = countLoss();
+    return losses >= mostLosses
+      ? failed(`${how}, ${losses} times without a new checkpoint (see its trainer.log).`)
+      : lost(`${how}; it goes on from its newest checkpoint.`, afterLossMs);
+  };
+  switch (end.kind) {
+    case "ended":
+      return settlementOfOutcome(end.outcome, closing);
+    case "failed": {
+      const reason = end.mend ? `${end.message} ${end.mend}` : end.message;
+      if (end.code === "diverged") return { action: "diverged", reason };
+      return waitsOut.has(end.code) ? lost(reason, whileItWaitsMs) : failed(reason);
+    }
+    case "killed":
+      // Cancelled: its status says so already.
+      if (end.because === "told") return { action: "lost" };
+      return afterLoss(`it said nothing for ${Math.round(end.silentMs / 1000)} s`);
+    case "crashed": {
+      const memory = end.signal === "SIGKILL" ? " (so the system ends what takes too much memory)" : "";
+      return afterLoss(`its trainer ended ${end.signal ? `by ${end.signal}${memory}` : `with code ${end.exitCode}`}`);
+    }
+  }
+}
+
+function settlementOfOutcome(
+  outcome: Extract<TrainerEnd, { kind: "ended" }>["outcome"],
+  closing: string | undefined,
+): Settlement {
+  switch (outcome.kind) {
+    case "finished":
+      return {
+        action: "finished",
+        note: `is finished: ${(100 * outcome.testAccuracy).toFixed(2)} % of the test images right.`,
+      };
+    case "diverged":
+      return {
+        action: "diverged",
+        reason: `The loss was no longer a number at iteration ${outcome.iteration}.`,
+        note: `has diverged at iteration ${outcome.iteration}.`,
+      };
+    case "stopped":
+      return { action: "stopped", reason: closing };
+  }
+}
