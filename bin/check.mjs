@@ -1,5 +1,6 @@
 /** `npm run check`: format, lint, types, layers, tests; all of them, even after a failure. */
 import { runTests } from "./lib/tests.mjs";
+import { compileMessages } from "./lib/window.mjs";
 import { runPackage, setUp } from "./lib/workbench.mjs";
 
 const folders = ["src-shared", "src-main", "src-renderer"];
@@ -9,6 +10,13 @@ const checks = [
   { name: "format", package: "prettier", bin: "prettier", args: ["--check", "--log-level=warn", "."] },
   { name: "lint", package: "eslint", bin: "eslint", args: ["."] },
   { name: "types", package: "typescript", bin: "tsc", args: ["-p", "."] },
+  { name: "types of the preload", package: "typescript", bin: "tsc", args: ["-p", "src-main/electron/preload"] },
+  {
+    name: "types of the window",
+    package: "svelte-check",
+    bin: "svelte-check",
+    args: ["--tsconfig", "src-renderer/tsconfig.json"],
+  },
   { name: "layers", package: "dependency-cruiser", bin: "depcruise", args: ["--output-type", "err", ...folders] },
 ];
 
@@ -17,6 +25,7 @@ const setup = await setUp();
 if (setup.stage === "packages" || setup.interrupted) {
   process.exitCode = setup.code;
 } else {
+  await compileMessages();
   for (const check of checks) {
     process.stdout.write(`\n== ${check.name} (${check.bin})\n`);
     const { code, interrupted } = await runPackage(check.package, check.bin, check.args);

@@ -82,7 +82,7 @@ const newSocket = (url: string): WebSocket => new WebSocket(url);
  */
 const quiet = (socket: WebSocket, ending: Ending) => ({
   readyState: socket.OPEN,
-  send: (message: string | ArrayBufferLike | ArrayBufferView) => {
+  send: (message: Parameters<WebSocket["send"]>[0]) => {
     if (socket.readyState === socket.OPEN) socket.send(message);
   },
   addEventListener: ((type: string, listener: () => void) => {
@@ -116,7 +116,7 @@ export function messagePortTransport(askForPort: (signal: AbortSignal) => Promis
         else port.addEventListener(type, listener);
       },
     };
-    const link = new PortLink<CallContext>({ port: quietPort as PortOfLink });
+    const link = new PortLink<CallContext>({ port: quietPort });
     port.start();
     const close = () => {
       port.close();

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "electron-vite";
+import type { Plugin } from "vite";
+
+const root = import.meta.dirname;
+const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { version: string };
+const out = (name: string): string => path.join(root, "out", name);
+
+/**
+ * Main's modules name files beside them by `import.meta.url`; bundled, they still mean the sources, which the trainers run
+ * as they are.
+ */
+const sourceAddresses = (folder: string): Plugin => ({
+  name: "source-addresses",
+  transform(code, id) {
+    if (!id.startsWith(path.join(root, "src-main")) || !code.includes("import.meta.url")) return null;
+    const source = path.relative(folder, id).split(path.sep).join("/");
+    return code.replaceAll("import.meta.url", `new URL(${JSON.stringify(source)}, import.meta.url).href`);
+  },
+});
+
+export default defineConfig({
+  main: {
+    plugins: [sourceAddresses(out("main"))],
+    build: {
+      outDir: out("main"),
+      rollupOptions: { input: { main: path.join(root, "src-main/electron/main.ts") } },
+    },
+  },
+  preload: {
+    build: {
+      outDir: out("preload"),
+      // A sandboxed preload cannot be a module.
+      rollupOptions: {
+        input: { preload: path.join(root, "src-main/electron/preload/preload.ts") },
+        output: { format: "cjs", entryFileNames: "[name].cjs" },
+      },
+    },
+  },
+  renderer: {
+    root: path.join(root, "src-renderer"),
+    base: "./",
+    define: { __PROGRAM_VERSION__: JSON.stringify(version) },
+    publicDir: path.join(root, "resources/window"),
+    plugins: [svelte({ configFile: path.join(root, "svelte.config.js") })],
+    build: {
+      outDir: out("renderer"),
+      emptyOutDir: true,
+      minify: true,
+      rollupOptions: { input: path.join(root, "src-renderer/index.html") },
+    },
+  },
+});

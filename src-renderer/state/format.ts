@@ -1,0 +1,69 @@
+/** Numbers, times and sizes as the window writes them, in the language's own way; units always. */
+
+const language = (): string => document.documentElement.lang || "en";
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+function number(value: number, options: Intl.NumberFormatOptions): string {
+  const key = language() + JSON.stringify(options);
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.NumberFormat(language(), options)));
+  return format.format(value);
+}
+
+/** "64,000" */
+export const count = (value: number): string => number(value, { maximumFractionDigits: 0 });
+
+/** A fraction as "92.84 %". */
+export const percent = (fraction: number, digits = 1): string =>
+  `${number(100 * fraction, { minimumFractionDigits: digits, maximumFractionDigits: digits })} %`;
+
+/** A loss and its like: four significant digits, "NaN" and infinities as words. */
+export function loss(value: number | string | null | undefined): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "string" || !Number.isFinite(value)) return String(value);
+  return value >= 1000 || (value !== 0 && Math.abs(value) < 1e-3)
+    ? value.toExponential(2)
+    : number(value, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+}
+
+/** "640" of images per second; one digit more where there are few. */
+export const speed = (imagesPerSecond: number): string =>
+  number(imagesPerSecond, { maximumFractionDigits: imagesPerSecond < 10 ? 1 : 0 });
+
+/** Decimal, as disks and papers count: "1.2 GB". */
+export function bytes(size: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = size < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(size) / 3));
+  const value = size / 1000 ** power;
+  return `${number(value, { maximumFractionDigits: value < 10 && power > 1 ? 1 : 0 })} ${units[power]}`;
+}
+
+/** "45 s", "12 min", "3 h 20 min", "2 d 4 h". */
+export function duration(ms: number): string {
+  const seconds = Math.round(Math.max(0, ms) / 1000);
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, "0")} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** "06:40"; with the day where it is not today: "Wed 06:40". */
+export function clockTime(timeMs: number, nowMs = Date.now()): string {
+  const time = new Date(timeMs);
+  const isToday = time.toDateString() === new Date(nowMs).toDateString();
+  return time.toLocaleString(language(), {
+    ...(!isToday &&
+      (Math.abs(timeMs - nowMs) < 6 * 86_400_000 ? { weekday: "short" } : { month: "short", day: "numeric" })),
+    ...{ hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  });
+}
+
+/** "24 Nov 2026, 17:31" */
+export const dateTime = (timeMs: number): string =>
+  new Date(timeMs).toLocaleString(language(), { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+
+/** "1k", "32k": ticks and captions of iterations. */
+export const short = (value: number): string => number(value, { notation: "compact", maximumFractionDigits: 1 });

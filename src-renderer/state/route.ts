@@ -1,0 +1,78 @@
+/** The window's places, and how they are written in the address behind "#", so that they can be copied. */
+export const runTabs = ["curves", "confusion", "configuration", "log"] as const;
+export type RunTab = (typeof runTabs)[number];
+
+export type Route =
+  | { readonly view: "queue" }
+  | { readonly view: "new"; readonly recipe?: string | undefined; readonly from?: string | undefined }
+  | { readonly view: "runs"; readonly search?: string | undefined }
+  | { readonly view: "run"; readonly id: string; readonly tab: RunTab; readonly at?: number | undefined }
+  | { readonly view: "data"; readonly name?: string | undefined }
+  | { readonly view: "setup" }
+  | { readonly view: "missing"; readonly address: string };
+
+export const home: Route = { view: "queue" };
+
+/** @param hash as in `location.hash`: "#/runs/residual-20-s1-1f3a9c/confusion?at=1000" */
+export function parseRoute(hash: string): Route {
+  const [path, query = ""] = hash.replace(/^#\/?/, "").split("?", 2);
+  const parameters = new URLSearchParams(query);
+  const named = (name: string): string | undefined => parameters.get(name) ?? undefined;
+  const missing: Route = { view: "missing", address: hash };
+  let parts: string[];
+  try {
+    parts = path.split("/").map(decodeURIComponent);
+  } catch {
+    return missing;
+  }
+  const [first, second, third, ...rest] = parts;
+  if (rest.length > 0) return missing;
+  switch (first) {
+    case "":
+    case "queue":
+      return second === undefined ? home : missing;
+    case "new":
+      return second === undefined ? { view: "new", recipe: named("recipe"), from: named("from") } : missing;
+    case "runs": {
+      if (second === undefined) return { view: "runs", search: named("search") };
+      const tab = runTabs.find((known) => known === (third ?? "curves"));
+      if (tab === undefined || second === "") return missing;
+      const at = named("at");
+      return { view: "run", id: second, tab, at: at !== undefined && /^\d+$/.test(at) ? Number(at) : undefined };
+    }
+    case "data":
+      return third === undefined ? { view: "data", name: second } : missing;
+    case "setup":
+      return second === undefined ? { view: "setup" } : missing;
+    default:
+      return missing;
+  }
+}
+
+/** The other way round: "#/runs/..." */
+export function hrefOf(route: Route): string {
+  switch (route.view) {
+    case "queue":
+    case "setup":
+      return `#/${route.view}`;
+    case "new":
+      return `#/new${queryOf({ recipe: route.recipe, from: route.from })}`;
+    case "runs":
+      return `#/runs${queryOf({ search: route.search })}`;
+    case "run": {
+      const tab = route.tab === "curves" ? "" : `/${route.tab}`;
+      return `#/runs/${encodeURIComponent(route.id)}${tab}${queryOf({ at: route.at?.toString() })}`;
+    }
+    case "data":
+      return route.name === undefined ? "#/data" : `#/data/${encodeURIComponent(route.name)}`;
+    case "missing":
+      return route.address;
+  }
+}
+
+function queryOf(parameters: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(parameters).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`;
+}
+
+export const runHref = (id: string, tab: RunTab = "curves"): string => hrefOf({ view: "run", id, tab });
