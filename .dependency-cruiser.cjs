@@ -61,6 +61,6 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
-    exclude: { path: "^(out|test/)" },
+    exclude: { path: "^(out|test/|src-renderer/paraglide/)" },
   },
 };

@@ -127,8 +127,6 @@ export function messagePortTransport(askForPort: (signal: AbortSignal) => Promis
   };
 }
 
-type PortOfLink = ConstructorParameters<typeof PortLink>[0]["port"];
-
 /** The end of a channel: to be waited for, asked for and listened to. */
 class Ending {
   readonly #listeners = new Set<() => void>();
