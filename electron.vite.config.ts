@@ -49,6 +49,8 @@ export default defineConfig({
       outDir: out("renderer"),
       emptyOutDir: true,
       minify: true,
+      // The content security policy lets in no fonts out of style sheets.
+      assetsInlineLimit: 0,
       rollupOptions: { input: path.join(root, "src-renderer/index.html") },
     },
   },

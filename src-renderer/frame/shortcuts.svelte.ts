@@ -1,3 +1,4 @@
+import { untrack } from "svelte";
 import { m } from "../paraglide/messages.js";
 import { place } from "../state/place.svelte.ts";
 import { palette, shortcutSheet } from "./palette.svelte.ts";
@@ -28,7 +29,8 @@ class Shortcuts {
 
   /** Those of a view, while it is there. @returns what takes them back */
   add(shortcuts: readonly Shortcut[]): () => void {
-    this.#ofView = [...this.#ofView, ...shortcuts];
+    // Called in effects, which are not to run again when another view's change.
+    untrack(() => (this.#ofView = [...this.#ofView, ...shortcuts]));
     return () => {
       this.#ofView = this.#ofView.filter((shortcut) => !shortcuts.includes(shortcut));
     };
