@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { hrefOf, parseRoute, type Route } from "../../src-renderer/state/route.ts";
+
+const places: readonly (readonly [string, Route])[] = [
+  ["#/queue", { view: "queue" }],
+  ["#/new", { view: "new" }],
+  ["#/new?recipe=paper", { view: "new", recipe: "paper" }],
+  ["#/new?from=plain-20-s1-abcdef", { view: "new", from: "plain-20-s1-abcdef" }],
+  ["#/runs", { view: "runs" }],
+  ["#/runs?search=plain+56", { view: "runs", search: "plain 56" }],
+  ["#/runs/plain-20-s1-abcdef", { view: "run", id: "plain-20-s1-abcdef", tab: "curves" }],
+  [
+    "#/runs/plain-20-s1-abcdef/confusion?at=1000",
+    { view: "run", id: "plain-20-s1-abcdef", tab: "confusion", at: 1000 },
+  ],
+  ["#/runs/a%2Fb%3F/log", { view: "run", id: "a/b?", tab: "log" }],
+  ["#/data", { view: "data" }],
+  ["#/data/cifar10", { view: "data", name: "cifar10" }],
+  ["#/setup", { view: "setup" }],
+];
+
+describe("addresses that can be copied", () => {
+  test.each(places)("%s", (address, route) => {
+    expect(parseRoute(address)).toEqual(route);
+    expect(hrefOf(route)).toBe(address);
+  });
+
+  test.each(["", "#", "#/"])("%j is the queue", (address) => expect(parseRoute(address)).toEqual({ view: "queue" }));
+
+  test.each([
+    "#/nowhere",
+    "#/runs/a/b",
+    "#/runs/",
+    "#/runs/a/curves/x",
+    "#/queue/x",
+    "#/setup/x",
+    "#/data/a/b",
+    "#/%E0%A4%A",
+  ])("%s is nowhere", (address) => expect(parseRoute(address)).toEqual({ view: "missing", address }));
+
+  test("an evaluation that is no number is none", () => {
+    expect(parseRoute("#/runs/a/confusion?at=x")).toEqual({ view: "run", id: "a", tab: "confusion" });
+  });
+});
