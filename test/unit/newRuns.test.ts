@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RunDetail } from "../../src-shared/contract/index.ts";
 import { gridConfigs, type Grid } from "../../src-shared/grid.ts";
 import { recipes } from "../../src-shared/recipes.ts";
-import { checkDraft, draftFromRun, newDraft, type Draft } from "../../src-renderer/views/newRuns/draft.ts";
+import { checkDraft, draftFromRun, newDraft, withRate, type Draft } from "../../src-renderer/views/newRuns/draft.ts";
 import { listText, parseList, parseScale } from "../../src-renderer/views/newRuns/gridText.ts";
 import { ratePath } from "../../src-renderer/views/newRuns/ratePath.ts";
 
@@ -124,6 +124,45 @@ describe("new runs from an earlier one", () => {
     const checked = checkDraft(draftFromRun(run));
     if (checked.kind !== "valid") throw new Error(JSON.stringify(checked));
     expect(checked.configs).toEqual([{ ...config, seed: config.seed + 1 }]);
+  });
+});
+
+describe("another learning rate", () => {
+  const own = recipes.paper.config({ depth: 20 }).training.learningRate;
+  const edited = (wanted: Readonly<Record<string, unknown>>) => {
+    const draft = { ...newDraft("paper"), edits: withRate(new Map([["training.momentum", "0.5"]]), own, wanted) };
+    return { keys: [...draft.edits.keys()], checked: checkDraft(draft) };
+  };
+
+  test("one number leaves the warm-up to those that have one", () => {
+    const { keys, checked } = edited({ ...own, base: 0.2 });
+    expect(keys).toEqual(["training.momentum", "training.learningRate.base"]);
+    if (checked.kind !== "valid") throw new Error(JSON.stringify(checked));
+    const warm = checked.configs
+      .filter(({ training }) => training.learningRate.warmup)
+      .map(({ network }) => network.depth);
+    expect(warm).toEqual([110, 110]);
+    for (const { training } of checked.configs) expect(training.learningRate.base).toBe(0.2);
+  });
+
+  test("the recipe's own is no edit", () => expect(edited({ ...own }).keys).toEqual(["training.momentum"]));
+
+  test("another kind, or a warm-up, is for all", () => {
+    const warmup = { iterations: 10, learningRate: 0.01 };
+    for (const wanted of [
+      { kind: "cosine", base: 0.1, final: 0 },
+      { ...own, warmup },
+    ]) {
+      const { keys, checked } = edited(wanted);
+      expect(keys).toEqual(["training.momentum", "training.learningRate"]);
+      if (checked.kind !== "valid") throw new Error(JSON.stringify(checked));
+      for (const { training } of checked.configs) expect(training.learningRate).toEqual(wanted);
+    }
+  });
+
+  test("what is no number is said at its key", () => {
+    const { checked } = edited({ ...own, factor: "a tenth" });
+    expect(checked).toMatchObject({ problems: [{ key: "training.learningRate.factor", code: "config" }] });
   });
 });
 

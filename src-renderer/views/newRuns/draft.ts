@@ -1,10 +1,10 @@
 import { parseSetting, withSettings } from "../../../src-shared/configSettings.ts";
 import type { RunDetail } from "../../../src-shared/contract/index.ts";
-import { deviationsFrom } from "../../../src-shared/deviations.ts";
+import { deviationsFrom, scaleInWords } from "../../../src-shared/deviations.ts";
 import { WorkbenchError } from "../../../src-shared/errors.ts";
 import { gridConfigs, type Grid } from "../../../src-shared/grid.ts";
 import { recipeNames, recipes, type RecipeName } from "../../../src-shared/recipes.ts";
-import type { Family, RunConfig, Shortcut } from "../../../src-shared/runConfig.ts";
+import type { Family, LearningRateSchedule, RunConfig, Shortcut } from "../../../src-shared/runConfig.ts";
 import { listText, parseList, parseScale } from "./gridText.ts";
 
 /** The form of new runs as it stands, texts as they were typed. */
@@ -48,9 +48,8 @@ export function draftFromRun(run: RunDetail): Draft {
   const scale = run.scale ?? 1;
   const edits = new Map<string, string>();
   for (const { key, is } of deviationsFrom(recipe, config, scale)) {
-    if (key.startsWith("training.learningRate.")) {
-      edits.set("training.learningRate", JSON.stringify(config.training.learningRate));
-    } else if (key !== "network.shortcut") edits.set(key, JSON.stringify(is));
+    if (key.startsWith(`${rateKey}.`)) edits.set(rateKey, JSON.stringify(config.training.learningRate));
+    else if (key !== "network.shortcut") edits.set(key, JSON.stringify(is));
   }
   const recipeShortcut = recipes[recipe].config().network.shortcut;
   return {
@@ -59,9 +58,30 @@ export function draftFromRun(run: RunDetail): Draft {
     depths: String(config.network.depth),
     seeds: listText([config.seed + 1]),
     shortcuts: config.network.shortcut === recipeShortcut ? [] : [config.network.shortcut],
-    scale: scale === 1 ? "1" : String(scale),
+    scale: scaleInWords(scale),
     edits,
   };
+}
+
+export const rateKey = "training.learningRate";
+
+/**
+ * The edits with another schedule in them. Where it has the recipe's form, only what differs: a recipe may give some of
+ * the grid's networks a warm-up and others none, which a whole schedule would level.
+ *
+ * @param recipe the recipe's schedule @param wanted as the fields say it, valid or not
+ */
+export function withRate(
+  edits: ReadonlyMap<string, string>,
+  recipe: LearningRateSchedule,
+  wanted: Readonly<Record<string, unknown>>,
+): Map<string, string> {
+  const kept = new Map([...edits].filter(([key]) => key !== rateKey && !key.startsWith(`${rateKey}.`)));
+  const own = recipe as Readonly<Record<string, unknown>>;
+  const differs = (key: string): boolean => JSON.stringify(own[key]) !== JSON.stringify(wanted[key]);
+  if (differs("kind") || differs("warmup")) return kept.set(rateKey, JSON.stringify(wanted));
+  for (const key of Object.keys(wanted).filter(differs)) kept.set(`${rateKey}.${key}`, JSON.stringify(wanted[key]));
+  return kept;
 }
 
 export type DraftField = "families" | "depths" | "seeds" | "scale" | "threads" | "study" | "edits";
