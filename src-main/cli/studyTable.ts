@@ -1,4 +1,5 @@
-import type { Study, StudyCell } from "../../src-shared/contract/index.ts";
+import type { Study, StudyCell, VerdictLine } from "../../src-shared/contract/index.ts";
+import { verdictInWords } from "../../src-shared/study/verdictInWords.ts";
 import type { CommonOptions } from "./callServices.ts";
 import { gridInWords } from "./gridOptions.ts";
 import { printJson, printLine } from "./output.ts";
@@ -43,6 +44,11 @@ export function printStudy(
     rows.map((row) => [...row.split(" "), ...columns.map((column) => cellInWords(byPlace.get(`${row} ${column}`)))]),
   ); // prettier-ignore
   for (const line of table) printLine(line);
+}
+
+export function printVerdicts(verdicts: readonly VerdictLine[]): void {
+  printLine();
+  for (const verdict of verdicts) printLine(verdictInWords(verdict));
 }
 
 function cellInWords(cell: StudyCell | undefined): string {

@@ -1,9 +1,13 @@
 import type { CellState, Study, StudyCell } from "../../src-shared/contract/index.ts";
 import type { Grid } from "../../src-shared/grid.ts";
+import type { CellOutcome } from "../../src-shared/study/cellOutcome.ts";
+import { verdicts } from "../../src-shared/study/claims.ts";
 import { isActive, type RunStatus } from "../../src-shared/runState.ts";
+import { cellOutcome } from "../runner/cellOutcomes.ts";
 import type { Workbench } from "../workbench.ts";
 import { implementation, liveOf } from "./implementation.ts";
 import { feedOf } from "./live/liveFeed.ts";
+import { ownTurn } from "./turns.ts";
 import { toWireRun } from "./wireRun.ts";
 
 const { studies: os } = implementation;
@@ -20,6 +24,18 @@ export const studyProcedures = {
   ),
 
   show: os.show.handler(({ context: { workbench }, input: { study } }) => shown(workbench, study)),
+
+  verdicts: os.verdicts.handler(async ({ context: { workbench }, input: { study } }) => {
+    const { grid } = workbench.history.studies.get(study);
+    const cells = workbench.studies.cells(study);
+    await workbench.estimates.lookUp(cells.map(({ config }) => config.dataset));
+    const outcomes: CellOutcome[] = [];
+    for (const cell of cells) {
+      await ownTurn();
+      outcomes.push(cellOutcome(workbench.history, cell, workbench.estimates.trainImages(cell.config.dataset)));
+    }
+    return verdicts(outcomes, grid.scale ?? 1).map(({ reason = null, ...verdict }) => ({ ...verdict, reason }));
+  }),
 
   extend: os.extend.handler(({ context: { workbench }, input: { study, depths = [], seeds = [] } }) => {
     const { grid } = workbench.history.studies.get(study);

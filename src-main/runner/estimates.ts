@@ -3,12 +3,19 @@ import type { RunConfig } from "../../src-shared/runConfig.ts";
 import { openDataset } from "../dataset/index.ts";
 import { estimateRun, type Estimate } from "../trainer/estimate.ts";
 
-const unknownSize = { images: 60_000, classes: 10 };
+interface Size {
+  readonly images: number;
+  readonly trainImages: number;
+  readonly classes: number;
+}
+
+/** CIFAR's, for a data set that is not here. */
+const unknownSize: Size = { images: 60_000, trainImages: 50_000, classes: 10 };
 
 /** What runs will need, said beforehand; the size of a data set is looked up once. */
 export class Estimates {
   readonly #home: string;
-  readonly #sizes = new Map<string, { images: number; classes: number }>();
+  readonly #sizes = new Map<string, Size>();
 
   constructor(home: string) {
     this.#home = home;
@@ -19,7 +26,7 @@ export class Estimates {
     for (const name of new Set(datasets)) {
       if (this.#sizes.has(name)) continue;
       const { trainImages, testImages, classes } = await openDataset(this.#home, name);
-      this.#sizes.set(name, { images: trainImages + testImages, classes: classes.length });
+      this.#sizes.set(name, { images: trainImages + testImages, trainImages, classes: classes.length });
     }
   }
 
@@ -30,6 +37,11 @@ export class Estimates {
         if (!(error instanceof WorkbenchError)) throw error;
       });
     }
+  }
+
+  /** Of the training part, the images for validation included. */
+  trainImages(dataset: string): number {
+    return (this.#sizes.get(dataset) ?? unknownSize).trainImages;
   }
 
   of(config: RunConfig, lanes: number): Estimate {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { answers, claimNames, reasons } from "../study/claims.ts";
 import { depthsSchema, gridSchema, seedsSchema, studyNameSchema } from "./gridSchema.ts";
 import { procedure } from "./procedure.ts";
 import { cellFields, runSchema } from "./runSchema.ts";
@@ -24,6 +25,20 @@ export type Study = z.infer<typeof studySchema>;
 export const studyCellSchema = z.strictObject({ ...cellFields, state: z.enum(cellStates), run: runSchema.nullable() });
 export type StudyCell = z.infer<typeof studyCellSchema>;
 
+/** What a study says of a claim of the paper or the course report. */
+export const verdictSchema = z.strictObject({
+  claim: z.enum(claimNames),
+  answer: z.enum(answers),
+  /** Why it cannot be said, or what weakens the answer. */
+  reason: z.enum(reasons).nullable(),
+  /** Seeds in which it holds, of those in which it could be told. */
+  holds: count,
+  seeds: count,
+  /** Of the first of these seeds: "20 < 32 ~ 44 < 56", where "~" is a tie. */
+  evidence: z.string(),
+});
+export type VerdictLine = z.infer<typeof verdictSchema>;
+
 const one = z.strictObject({ study: studyNameSchema });
 const shown = z.strictObject({ study: studySchema, cells: z.array(studyCellSchema) });
 
@@ -32,6 +47,8 @@ export const studyContract = {
   create: procedure.input(one.extend({ grid: gridSchema, template: z.enum(templateNames).optional() })).output(shown),
   list: procedure.output(z.array(studySchema)),
   show: procedure.input(one).output(shown),
+  /** What its numbers say of the claims, computed. A difference below two standard errors is a tie; one seed is never "yes". */
+  verdicts: procedure.input(one).output(z.array(verdictSchema)),
   /** Adds depths and seeds to the grid. */
   extend: procedure.input(one.extend({ depths: depthsSchema.optional(), seeds: seedsSchema.optional() })).output(shown),
   /** Queues the cells that have no run, and links those that another study or queue has trained. */

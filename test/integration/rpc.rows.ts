@@ -215,6 +215,15 @@ export const rows: Readonly<Record<string, Row>> = {
     ({ studies }) => studies.show({ study: "mine" }),
     ({ cells }) => expect(cells.map(({ state }) => state).sort()).toEqual(["failed", "queued"]),
   ),
+  "studies.verdicts": row(
+    ({ studies }) => studies.verdicts({ study: "mine" }),
+    (verdicts) => {
+      expect(verdicts).toHaveLength(5);
+      for (const { answer, reason, seeds } of verdicts) {
+        expect({ answer, reason, seeds }).toEqual({ answer: "cannot-say", reason: "missing-cells", seeds: 0 });
+      }
+    },
+  ),
   "studies.extend": row(
     ({ studies }) => studies.extend({ study: "mine", seeds: [3] }),
     ({ cells }) => expect(cells.filter(({ state }) => state === "missing")).toMatchObject([{ seed: 3 }]),

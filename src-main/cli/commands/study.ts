@@ -6,7 +6,7 @@ import { wholeNumbers } from "../listArguments.ts";
 import { printJson, say } from "../output.ts";
 import { counted } from "../plural.ts";
 import { printRuns } from "../runTable.ts";
-import { printStudies, printStudy } from "../studyTable.ts";
+import { printStudies, printStudy, printVerdicts } from "../studyTable.ts";
 
 export function studyCommand(): Command {
   return new Command("study")
@@ -65,14 +65,19 @@ function listCommand(): Command {
 
 function showCommand(): Command {
   return new Command("show")
-    .description("a study's grid: what is done, running, queued, failed, missing")
+    .description("a study's grid: what is done, running, queued, failed, missing; and what it says of the claims")
     .argument("<study>")
     .addHelpText(
       "after",
       "\nExamples:\n  rwb study show report\n  rwb study show report --json | jq 'select(.state == \"missing\")'",
     )
     .action(async (study: string, options: CommonOptions) => {
-      printStudy(await callServices(options, ({ studies }) => studies.show({ study })), options);
+      const { shown, verdicts } = await callServices(options, async ({ studies }) => ({
+        shown: await studies.show({ study }),
+        verdicts: await studies.verdicts({ study }),
+      }));
+      printStudy(shown, options);
+      if (!options.json) printVerdicts(verdicts);
     });
 }
 
