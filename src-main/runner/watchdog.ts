@@ -13,7 +13,8 @@ const startingLimitMs = (depth: number): number => 300_000 + 2_000 * depth;
 export class Watchdog {
   readonly #depth: number;
   readonly #longestMs = new Map<TrainerStage, number>();
-  #stage: TrainerStage = "starting";
+  /** Before its first word it has none: where Node cannot start its threads for want of memory, it waits for them for ever. */
+  #stage: TrainerStage | undefined;
   #silentMs = 0;
 
   constructor(depth: number) {
@@ -40,6 +41,7 @@ export class Watchdog {
   }
 
   limitMs(): number {
+    if (this.#stage === undefined) return leastLimitMs;
     if (this.#stage === "starting") return startingLimitMs(this.#depth);
     return Math.max(leastLimitMs, timesLongest * (this.#longestMs.get(this.#stage) ?? 0));
   }

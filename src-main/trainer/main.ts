@@ -9,6 +9,8 @@ const [folder, home] = process.argv.slice(2);
 const tell = (message: FromTrainer): void => {
   if (process.connected) process.send?.(message);
 };
+// Main's patience with a process that has said nothing is short; loading and compiling may take their time.
+tell({ type: "alive", stage: "starting" });
 
 let stopReason: string | undefined;
 const stop = (reason: string): void => {

@@ -101,7 +101,15 @@ describe("the watchdog", () => {
     ["20 layers, starting", 20, 341, true],
     ["1202 layers, starting", 1202, 2700, false],
   ] as const)("%s: %d layers, %d s of silence", ([, depth, seconds, hangs]) => {
-    expect(silentFor(new Watchdog(depth), seconds)).toBe(hangs);
+    const watchdog = new Watchdog(depth);
+    watchdog.heard("starting");
+    expect(silentFor(watchdog, seconds)).toBe(hangs);
+  });
+  test.for([
+    [60, false],
+    [61, true],
+  ] as const)("not a word yet, 1202 layers, %d s of silence", ([seconds, hangs]) => {
+    expect(silentFor(new Watchdog(1202), seconds)).toBe(hangs);
   });
   test("training: a minute at least", () => {
     const watchdog = new Watchdog(20);
