@@ -71,6 +71,8 @@ function outcomeOf(end: TrainerEnd, folder: RunFolder): Outcome {
       return end.outcome;
     case "failed":
       throw new WorkbenchError(end.code, end.message, end.mend ? { mend: end.mend } : {});
+    case "unstarted":
+      throw new WorkbenchError("memory", end.message, { mend: "End something else first." });
     case "crashed":
     case "killed":
       throw new WorkbenchError(

@@ -99,8 +99,10 @@ export async function untilThereIsRoom<T>(
   }
 }
 
-/** Failures that pass: the run is not to blame. */
-export const waitsOut: ReadonlySet<WorkbenchError["code"]> = new Set(["disk-full", "permission", "locked"] as const);
+/** Failures that pass: the run is not to blame. A trainer that finds no memory may well be (settlement.ts). */
+export const waitsOut: ReadonlySet<WorkbenchError["code"]> = new Set([
+  ...(["disk-full", "permission", "locked", "memory"] as const),
+]);
 
 export const passes = (error: unknown): error is WorkbenchError =>
   error instanceof WorkbenchError && waitsOut.has(error.code);

@@ -15,7 +15,7 @@ export interface Settlement {
 /** Trainers lost one after the other without a new checkpoint: so many, and the run has failed. */
 const mostLosses = 3;
 const afterLossMs = 1_000;
-/** While the disk is full, the folder cannot be written to, or another trainer has it. */
+/** While the disk is full, the folder cannot be written to, another trainer has it, or no process can be made. */
 export const whileItWaitsMs = 15_000;
 
 const failed = (reason: string): Settlement => ({ action: "failed", reason, note: `has failed: ${reason}` });
@@ -41,6 +41,8 @@ export function settlementOf(end: TrainerEnd, countLoss: () => number, closing: 
     case "failed": {
       const reason = end.mend ? `${end.message} ${end.mend}` : end.message;
       if (end.code === "diverged") return { action: "diverged", reason };
+      // What was short at this moment may be there in the next.
+      if (end.code === "memory") return afterLoss(end.message.replace(/\.$/, ""));
       return waitsOut.has(end.code) ? lost(reason, whileItWaitsMs) : failed(reason);
     }
     case "killed":
@@ -48,10 +50,17 @@ export function settlementOf(end: TrainerEnd, countLoss: () => number, closing: 
       if (end.because === "told") return { action: "lost" };
       return afterLoss(`it said nothing for ${Math.round(end.silentMs / 1000)} s`);
     case "crashed": {
-      const memory = end.signal === "SIGKILL" ? " (so the system ends what takes too much memory)" : "";
-      return afterLoss(`its trainer ended ${end.signal ? `by ${end.signal}${memory}` : `with code ${end.exitCode}`}`);
+      const how = end.signal ? `by ${end.signal}` : `with code ${end.exitCode}`;
+      return afterLoss(`its trainer ended ${how}${memoryHint(end)}`);
     }
+    case "unstarted":
+      return lost(end.message, whileItWaitsMs);
   }
+}
+
+function memoryHint({ signal, memoryWords }: Extract<TrainerEnd, { kind: "crashed" }>): string {
+  if (memoryWords !== undefined) return ` ("${memoryWords}")`;
+  return signal === "SIGKILL" ? " (so the system ends what takes too much memory)" : "";
 }
 
 function settlementOfOutcome(

@@ -1,19 +1,27 @@
-import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { fileError, type ErrorCode } from "../../src-shared/errors.ts";
+import { fileError, WorkbenchError, type ErrorCode } from "../../src-shared/errors.ts";
+import { memoryError, memoryWords } from "../lackOfMemory.ts";
 import { fromTrainerSchema, type FromTrainer, type Outcome, type ToTrainer } from "./protocol.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** A trainer ended in one of these ways; the last two say nothing about the run, which can be taken up again. */
+/** A trainer ended in one of these ways; the last three say nothing about the run, which can be taken up again. */
 export type TrainerEnd =
   | { readonly kind: "ended"; readonly outcome: Outcome }
   | { readonly kind: "failed"; readonly code: ErrorCode; readonly message: string; readonly mend?: string | undefined }
-  /** Without a word: a fault in native code, or the system took its memory. */
-  | { readonly kind: "crashed"; readonly exitCode: number | null; readonly signal: NodeJS.Signals | null }
+  /** Without a word: a fault in native code, or the system took its memory; its log may have spoken of that. */
+  | {
+      readonly kind: "crashed";
+      readonly exitCode: number | null;
+      readonly signal: NodeJS.Signals | null;
+      readonly memoryWords: string | undefined;
+    }
   /** Killed from here: it had said nothing for too long, or was told to end at once. */
-  | { readonly kind: "killed"; readonly because: "hung" | "told"; readonly silentMs: number };
+  | { readonly kind: "killed"; readonly because: "hung" | "told"; readonly silentMs: number }
+  /** There was no memory for one more process. */
+  | { readonly kind: "unstarted"; readonly message: string };
 
 export interface TrainerListeners {
   readonly onNote?: (text: string) => void;
@@ -32,6 +40,8 @@ export interface TrainerProcess {
 
 const trainerMain = fileURLToPath(new URL("../trainer/main.ts", import.meta.url));
 const watchEveryMs = 1000;
+/** Of its log, once it has crashed: what it says first counts, since stacks follow. */
+const mostLogBytes = 1 << 16;
 
 /**
  * Starts the trainer of the run in `folder` as a child in this process group, and watches it: one that hangs is killed.
@@ -39,17 +49,15 @@ const watchEveryMs = 1000;
  * this process is killed.
  *
  * @param options.depth layers of the network: deep ones take long to start
- * @throws WorkbenchError `disk-full`, `permission`: its `trainer.log` cannot be written
+ * @throws WorkbenchError `disk-full`, `permission`: its `trainer.log` cannot be written; `memory`
  */
 export function startTrainer(
   folder: { readonly path: string },
   options: { readonly home: string; readonly depth: number },
   listeners: TrainerListeners,
 ): TrainerProcess {
-  const log = openLog(path.join(folder.path, "trainer.log"));
-  const args = ["--disable-warning=ExperimentalWarning", trainerMain, folder.path, options.home];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", log, log, "ipc"], serialization: "advanced" });
-  closeSync(log);
+  const logFile = path.join(folder.path, "trainer.log");
+  const { child, logBytes } = spawnTrainer(logFile, [trainerMain, folder.path, options.home]);
 
   const watchdog = new Watchdog(options.depth);
   let end: TrainerEnd | undefined;
@@ -83,13 +91,15 @@ export function startTrainer(
     }
   });
   const ended = new Promise<TrainerEnd>((resolve, reject) => {
-    child.once("error", (error) => {
+    child.once("error", (thrown) => {
       clearInterval(timer);
-      reject(error);
+      const error = memoryError(thrown);
+      if (error instanceof WorkbenchError) resolve({ kind: "unstarted", message: error.message });
+      else reject(thrown);
     });
     child.once("close", (exitCode, signal) => {
       clearInterval(timer);
-      resolve(end ?? { kind: "crashed", exitCode, signal });
+      resolve(end ?? { kind: "crashed", exitCode, signal, memoryWords: memoryWords(readFrom(logFile, logBytes)) });
     });
   });
   return {
@@ -103,6 +113,34 @@ export function startTrainer(
       child.kill("SIGKILL");
     },
   };
+}
+
+/** @returns also how long its log was before */
+function spawnTrainer(logFile: string, args: readonly string[]): { child: ChildProcess; logBytes: number } {
+  const log = openLog(logFile);
+  try {
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
+      stdio: ["ignore", log, log, "ipc"],
+      serialization: "advanced",
+    });
+    return { child, logBytes: fstatSync(log).size };
+  } catch (error) {
+    throw memoryError(error);
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** At most `mostLogBytes`; empty where a person has deleted it. */
+function readFrom(file: string, offset: number): string {
+  if (!existsSync(file)) return "";
+  const log = openSync(file, "r");
+  try {
+    const bytes = Buffer.alloc(mostLogBytes);
+    return bytes.toString("utf8", 0, readSync(log, bytes, 0, mostLogBytes, offset));
+  } finally {
+    closeSync(log);
+  }
 }
 
 function openLog(file: string): number {

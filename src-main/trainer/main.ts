@@ -1,4 +1,5 @@
 import { fileError, WorkbenchError } from "../../src-shared/errors.ts";
+import { memoryError } from "../lackOfMemory.ts";
 import { toTrainerSchema, type FromTrainer, type TrainerStage } from "../runner/protocol.ts";
 import { RunFolder } from "./runFolder.ts";
 import { train } from "./train.ts";
@@ -47,8 +48,8 @@ try {
   tell({ type: "ended", outcome });
 } catch (thrown) {
   console.error(thrown);
-  // A full or read-only disk shows wherever a file is opened, synced or made: the run is not to blame.
-  const error = fileError(thrown, "training");
+  // A full or read-only disk shows wherever a file is opened, synced or made, and a lack of memory anywhere.
+  const error = memoryError(fileError(thrown, "training"));
   if (error instanceof WorkbenchError) {
     const { code, message, mend } = error;
     tell({ type: "failed", code, message, ...(mend && { mend }) });
