@@ -5,6 +5,7 @@ import { divergence } from "./kinds/divergence.ts";
 import { fullDisk } from "./kinds/fullDisk.ts";
 import { hang } from "./kinds/hang.ts";
 import { kills } from "./kinds/kills.ts";
+import { memoryLimit } from "./kinds/memoryLimit.ts";
 import { outOfMemory } from "./kinds/outOfMemory.ts";
 import { readOnlyStart } from "./kinds/readOnlyStart.ts";
 import { readOnlyWhileTraining } from "./kinds/readOnlyWhileTraining.ts";
@@ -25,5 +26,6 @@ export const faults: readonly Fault[] = [
   standstill,
   hang,
   outOfMemory,
+  memoryLimit,
   divergence,
 ];

@@ -6,6 +6,10 @@
  *                          real thing cannot be had while a file is open for writing: mount refuses with EBUSY.
  *   RWB_FAULT_CLOCK=FILE   the wall clock is off by so many seconds as FILE says; the monotonic one is not.
  *
+ *   RWB_FAULT_MEMORY=FILE  a process that starts with RUN in its arguments gets a limit of the kernel's, as FILE says:
+ *                          "data BYTES RUN" (RLIMIT_DATA: private memory that can be written to) or "as BYTES RUN"
+ *                          (RLIMIT_AS: addresses of any kind).
+ *
  * Writes through a mapping (SQLite's -shm) go through, as they go through to memory on a real one.
  */
 #define _GNU_SOURCE
@@ -16,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -26,12 +31,17 @@
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 /* By bare system calls: what reads the settings must not come back here. */
-static long number_in(const char *file) {
-  char text[32] = {0};
+static long read_file(const char *file, char *text, size_t size) {
   long fd = syscall(SYS_openat, AT_FDCWD, file, O_RDONLY | O_CLOEXEC, 0);
   if (fd < 0) return 0;
-  syscall(SYS_read, fd, text, sizeof text - 1);
+  long length = syscall(SYS_read, fd, text, size);
   syscall(SYS_close, fd);
+  return length;
+}
+
+static long number_in(const char *file) {
+  char text[32] = {0};
+  read_file(file, text, sizeof text - 1);
   return atol(text);
 }
 
@@ -94,6 +104,18 @@ BY_PATH(link, (const char *from, const char *to), to, (from, to))
 BY_PATH(unlink, (const char *path), path, (path))
 BY_PATH(rmdir, (const char *path), path, (path))
 BY_PATH(mkdir, (const char *path, mode_t mode), path, (path, mode))
+
+__attribute__((constructor)) static void limit_memory(void) {
+  const char *file = getenv("RWB_FAULT_MEMORY");
+  char text[512] = {0}, resource[8], run[256], arguments[4096];
+  unsigned long bytes;
+  if (file == NULL || read_file(file, text, sizeof text - 1) <= 0) return;
+  if (sscanf(text, "%7s %lu %255s", resource, &bytes, run) != 3) return;
+  long length = read_file("/proc/self/cmdline", arguments, sizeof arguments);
+  if (length <= 0 || memmem(arguments, (size_t)length, run, strlen(run)) == NULL) return;
+  struct rlimit limit = {bytes, bytes};
+  setrlimit(strcmp(resource, "as") == 0 ? RLIMIT_AS : RLIMIT_DATA, &limit);
+}
 
 static time_t shift(void) {
   const char *file = getenv("RWB_FAULT_CLOCK");

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -14,6 +14,12 @@ export function shimProblem(): string | undefined {
     : `there is no C compiler (${compiler}; CC names another)`;
 }
 
+/** `data`: private memory that can be written to; `as`: addresses of any kind. */
+export interface MemoryLimit {
+  readonly resource: "data" | "as";
+  readonly megabytes: number;
+}
+
 /** shim.c between a main (and its trainers) and the C library: see there. */
 export interface Shim {
   readonly env: Readonly<Record<string, string>>;
@@ -21,23 +27,32 @@ export interface Shim {
   refuseWrites(errorNumber: number): void;
   /** The wall clock is off by so many seconds. */
   shiftClock(seconds: number): void;
+  /** Trainers of this run that start from now on have no more than that; undefined: as much as they want. */
+  limitMemory(run: string, limit: MemoryLimit | undefined): void;
 }
 
 /** @param folder whose changes can be refused */
 export function buildShim(below: string, folder: string): Shim {
-  const [library, writes, clock] = ["shim.so", "writes", "clock"].map((name) => path.join(below, name));
+  const own = mkdtempSync(path.join(below, "shim-"));
+  const [library, writes, clock, memory] = ["shim.so", "writes", "clock", "memory"].map((name) => path.join(own, name));
   const { status, stderr } = spawnSync(compiler, ["-O1", "-shared", "-fPIC", "-o", library, source, "-ldl"], {
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(`shim.c cannot be compiled: ${stderr}`);
-  rmSync(writes, { force: true });
   writeFileSync(clock, "0");
   return {
-    env: { LD_PRELOAD: library, RWB_FAULT_FOLDER: folder, RWB_FAULT_WRITES: writes, RWB_FAULT_CLOCK: clock },
+    env: {
+      ...{ LD_PRELOAD: library, RWB_FAULT_FOLDER: folder, RWB_FAULT_WRITES: writes },
+      ...{ RWB_FAULT_CLOCK: clock, RWB_FAULT_MEMORY: memory },
+    },
     refuseWrites: (errorNumber) => {
       if (errorNumber === 0) rmSync(writes, { force: true });
       else writeFileSync(writes, String(errorNumber));
     },
     shiftClock: (seconds) => writeFileSync(clock, String(seconds)),
+    limitMemory: (run, limit) => {
+      if (limit) writeFileSync(memory, `${limit.resource} ${limit.megabytes}000000 ${run}`);
+      else rmSync(memory, { force: true });
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openHistory } from "../../../src-main/history/index.ts";
 import type { Fault } from "../fault.ts";
+import { firstRun } from "../firstRun.ts";
 import { signal, trainersOf } from "../processes.ts";
 import { smallRuns } from "../smallRuns.ts";
 
@@ -10,10 +10,7 @@ const mostBytes = 150_000_000;
 const pageBytes = 4_096;
 const giveUpAfterMs = 120_000;
 
-/**
- * SIGKILL for whoever holds too much, as the kernel's out-of-memory killer does it. A limit of the address space
- * (prlimit --as) was tried: where and how it strikes differs from time to time (docs/reliability.md).
- */
+/** SIGKILL for whoever holds too much, as the kernel's out-of-memory killer does it. For the kernel's limits: memoryLimit.ts. */
 export const outOfMemory: Fault = {
   name: "out-of-memory",
   title: "every trainer of one run taken by an out-of-memory killer; the next run waits behind it",
@@ -40,15 +37,6 @@ export const outOfMemory: Fault = {
     };
   },
 };
-
-function firstRun(home: string) {
-  const history = openHistory({ home, readOnly: true });
-  try {
-    return history.runs.list()[0];
-  } finally {
-    history.close();
-  }
-}
 
 function residentBytes(pid: number): number {
   try {
