@@ -2,6 +2,7 @@ import { WorkbenchError } from "../../src-shared/errors.ts";
 import type { RunConfig } from "../../src-shared/runConfig.ts";
 import { openDataset } from "../dataset/index.ts";
 import { estimateRun, type Estimate } from "../trainer/estimate.ts";
+import { stepWords } from "./speedKey.ts";
 
 interface Size {
   readonly images: number;
@@ -11,11 +12,14 @@ interface Size {
 
 /** CIFAR's, for a data set that is not here. */
 const unknownSize: Size = { images: 60_000, trainImages: 50_000, classes: 10 };
+const mostRemembered = 10_000;
 
 /** What runs will need, said beforehand; the size of a data set is looked up once. */
 export class Estimates {
   readonly #home: string;
   readonly #sizes = new Map<string, Size>();
+  /** Of one step, by all that it depends on: each walks the whole network, and thousands of runs share few. */
+  readonly #known = new Map<string, Estimate>();
 
   constructor(home: string) {
     this.#home = home;
@@ -27,6 +31,7 @@ export class Estimates {
       if (this.#sizes.has(name)) continue;
       const { trainImages, testImages, classes } = await openDataset(this.#home, name);
       this.#sizes.set(name, { images: trainImages + testImages, trainImages, classes: classes.length });
+      this.#known.clear();
     }
   }
 
@@ -45,6 +50,18 @@ export class Estimates {
   }
 
   of(config: RunConfig, lanes: number): Estimate {
-    return estimateRun(config, { ...(this.#sizes.get(config.dataset) ?? unknownSize), lanes });
+    const { memoryBytes, trainingMs } = this.#ofStep(config, lanes);
+    return { memoryBytes, trainingMs: trainingMs * config.training.iterations };
+  }
+
+  #ofStep(config: RunConfig, lanes: number): Estimate {
+    const key = `${lanes} ${stepWords(config)}`;
+    const before = this.#known.get(key);
+    if (before) return before;
+    const step = { ...config, training: { ...config.training, iterations: 1 } };
+    const estimate = estimateRun(step, { ...(this.#sizes.get(config.dataset) ?? unknownSize), lanes });
+    if (this.#known.size >= mostRemembered) this.#known.clear();
+    this.#known.set(key, estimate);
+    return estimate;
   }
 }

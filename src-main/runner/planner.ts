@@ -1,13 +1,13 @@
 import { gridConfigs, type Grid } from "../../src-shared/grid.ts";
 import type { RunConfig } from "../../src-shared/runConfig.ts";
-import { largestDivisor } from "../compiler/program.ts";
-import type { History, RunRecord, SpeedKey, SpeedRecord } from "../history/index.ts";
+import type { History, RunRecord } from "../history/index.ts";
 import type { Estimates } from "./estimates.ts";
 import { forecast, largestScale, type ForecastRun, type RunningForecastRun } from "./forecast.ts";
 import { measureStep } from "./measureStep.ts";
 import type { Queue } from "./queue.ts";
 import type { Resources } from "./scheduler.ts";
 import { speedKey } from "./speedKey.ts";
+import { sameNetwork, StepTimes, type SpeedSource } from "./stepTimes.ts";
 
 interface PlannerParts {
   readonly history: History;
@@ -15,9 +15,6 @@ interface PlannerParts {
   readonly resources: Resources;
   readonly estimates: Estimates;
 }
-
-/** Where a step's time comes from, the best first. */
-export type SpeedSource = "measured" | "scaled" | "estimated";
 
 export interface PlannedRun {
   readonly id: string;
@@ -38,11 +35,7 @@ const startMs = 6_000;
 const evaluationSteps = 30;
 const calibrationSteps = 6;
 
-/**
- * When runs and the queue will be done, from measured step times: of the same network, batch, precision and lanes beside
- * as many trainers; else of the same beside others; else of the nearest, scaled by multiply-adds; else an estimate.
- * Refined while runs train, since their speeds are measured all the time.
- */
+/** When runs and the queue will be done, from step times; refined while runs train, since these are measured all the time. */
 export class Planner {
   readonly #parts: PlannerParts;
 
@@ -52,18 +45,18 @@ export class Planner {
 
   /** Of what trains and waits, and of runs that might be added. */
   plan(additional: readonly RunConfig[] = []): Plan {
-    const { history, queue, resources } = this.#parts;
-    const speeds = history.speeds.all();
+    const { history, queue, resources, estimates } = this.#parts;
+    const stepTimes = new StepTimes(history.speeds.all(), estimates);
     const sources = new Map<string, SpeedSource>();
     const asForecast = (id: string, config: RunConfig, run?: RunRecord): ForecastRun => {
       const done = queue.active.get(id)?.live.iteration ?? run?.iteration ?? 0;
       const remaining = Math.max(0, config.training.iterations - done);
-      const step = this.#stepMs(config, speeds, run?.lanes);
+      const step = stepTimes.of(config, run?.lanes);
       sources.set(id, step(run?.threads ?? 1, 1).source);
       const evaluations = Math.ceil(remaining / config.evaluation.everyIterations);
       const evaluationMs = evaluations * evaluationSteps * step(run?.threads ?? 1, resources.cores).ms;
       return {
-        ...{ id, threads: run?.threads, memoryBytes: this.#parts.estimates.of(config, run?.lanes ?? 1).memoryBytes },
+        ...{ id, threads: run?.threads, memoryBytes: estimates.of(config, run?.lanes ?? 1).memoryBytes },
         remainingIterations: remaining,
         overheadMs: startMs + evaluationMs,
         stepMs: (threads, concurrent) => step(threads, concurrent).ms,
@@ -108,42 +101,4 @@ export class Planner {
       history.speeds.record(key, (1000 * training.batchSize) / wholeRunImagesPerSecond);
     }
   }
-
-  #stepMs(config: RunConfig, speeds: readonly SpeedRecord[], lanes: number | undefined) {
-    return (threads: number, concurrent: number): { ms: number; source: SpeedSource } => {
-      const key = speedKey(config, lanes ?? largestDivisor(config.training.batchSize, threads), concurrent);
-      const same = speeds.filter((speed) => sameNetwork(speed, key));
-      const exact = same.find((speed) => speed.lanes === key.lanes && speed.concurrent === key.concurrent);
-      if (exact) return { ms: exact.stepMs, source: "measured" };
-      const sameLanes = nearest(same.filter((speed) => speed.lanes === key.lanes), (speed) => Math.abs(speed.concurrent - concurrent)); // prettier-ignore
-      if (sameLanes) return { ms: sameLanes.stepMs, source: "measured" };
-      const workOf = (from: Pick<SpeedKey, "family" | "depth" | "width" | "shortcut" | "batchSize" | "precision" | "lanes">) =>
-        this.#work(config, from); // prettier-ignore
-      const candidates = same.length > 0 ? same : speeds.filter((speed) => speed.precision === key.precision);
-      const near = nearest(candidates, (speed) => Math.abs(Math.log(workOf(speed) / workOf(key))));
-      if (near)
-        return { ms: near.stepMs * (workOf(key) / workOf(near)), source: same.length > 0 ? "measured" : "scaled" };
-      return { ms: workOf(key), source: "estimated" };
-    };
-  }
-
-  /** Estimated milliseconds a step of `key`'s network: good for ratios. */
-  #work(config: RunConfig, key: Omit<SpeedKey, "concurrent" | "device">): number {
-    const { family, depth, width, shortcut, batchSize, precision, lanes } = key;
-    const network = { ...config.network, family, depth, width, shortcut } as RunConfig["network"];
-    const training = { ...config.training, batchSize, iterations: 1 };
-    return this.#parts.estimates.of(
-      { ...config, network, training, precision: precision as RunConfig["precision"] },
-      lanes,
-    ).trainingMs;
-  }
-}
-
-const sameNetwork = (a: Omit<SpeedKey, "lanes" | "concurrent">, b: Omit<SpeedKey, "lanes" | "concurrent">): boolean =>
-  (["family", "depth", "width", "shortcut", "batchSize", "precision", "device"] as const).every(
-    (key) => a[key] === b[key],
-  );
-
-function nearest<T>(items: readonly T[], distance: (item: T) => number): T | undefined {
-  return items.toSorted((a, b) => distance(a) - distance(b))[0];
 }

@@ -6,3 +6,9 @@ export function speedKey({ network, training, precision }: RunConfig, lanes: num
   const { family, depth, width, shortcut } = network;
   return { family, depth, width, shortcut, batchSize: training.batchSize, precision, lanes, concurrent, device: "cpu" };
 }
+
+/** All that a step's time and memory depend on besides lanes and company, as one string: thousands of runs share few. */
+export function stepWords({ network, training, precision, dataset }: RunConfig): string {
+  const { family, depth, width, shortcut } = network;
+  return `${family} ${depth} ${width} ${shortcut} ${training.batchSize} ${precision} ${dataset}`;
+}
