@@ -1,11 +1,12 @@
 import { WorkbenchError } from "../src-shared/errors.ts";
 
 /**
- * How a lack of memory is put by those who may meet it: V8 and Node, the C++ library, the loader, TensorFlow, SQLite.
+ * How a lack of memory is put by those who may meet it: V8 and Node, the C++ library, the loader, TensorFlow, oneDNN
+ * (whose status 1 is `dnnl_out_of_memory`), SQLite.
  * Each was seen in trainers under limits (docs/reliability.md); a fault that none of them notices ends by SIGSEGV.
  */
 const phrases =
-  /out of memory|allocation failed|bad_alloc|failed to map segment|cannot allocate memory|\bOOM\b|via pthread_create\(\) failed|\bENOMEM\b/i;
+  /out of memory|allocation failed|bad_alloc|failed to map segment|cannot allocate memory|\bOOM\b|via pthread_create\(\) failed|Status: 1, message|\bENOMEM\b/i;
 /** A process or a thread cannot be made at this moment. */
 const systemCodes: ReadonlySet<string | undefined> = new Set(["ENOMEM", "EAGAIN"]);
 const mostLetters = 200;

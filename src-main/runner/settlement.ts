@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../src-shared/errors.ts";
 import type { RunAction } from "../../src-shared/runState.ts";
 import { waitsOut } from "./activeRun.ts";
 import type { TrainerEnd } from "./trainerProcess.ts";
@@ -17,6 +18,12 @@ const mostLosses = 3;
 const afterLossMs = 1_000;
 /** While the disk is full, the folder cannot be written to, another trainer has it, or no process can be made. */
 export const whileItWaitsMs = 15_000;
+
+/**
+ * What was short at this moment may be there in the next; and what nobody foresaw may be a shortage too that was put in
+ * other words, as oneDNN's "could not create a primitive" is.
+ */
+const mayPass: ReadonlySet<ErrorCode> = new Set(["memory", "internal"] as const);
 
 const failed = (reason: string): Settlement => ({ action: "failed", reason, note: `has failed: ${reason}` });
 const lost = (reason: string, againInMs: number): Settlement => ({
@@ -41,8 +48,7 @@ export function settlementOf(end: TrainerEnd, countLoss: () => number, closing: 
     case "failed": {
       const reason = end.mend ? `${end.message} ${end.mend}` : end.message;
       if (end.code === "diverged") return { action: "diverged", reason };
-      // What was short at this moment may be there in the next.
-      if (end.code === "memory") return afterLoss(end.message.replace(/\.$/, ""));
+      if (mayPass.has(end.code)) return afterLoss(end.message.split("\n")[0].replace(/\.$/, ""));
       return waitsOut.has(end.code) ? lost(reason, whileItWaitsMs) : failed(reason);
     }
     case "killed":

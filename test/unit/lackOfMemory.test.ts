@@ -13,6 +13,7 @@ test.for([
   "Error: libtensorflow_cc.so.2: failed to map segment from shared object",
   "F0000 00:00:1.0 28314 env.cc:84] Check failed: ret == 0 (11 vs. 0) Thread tf_Compute creation via pthread_create() failed.",
   "Error: Session fail to run with error: OOM when allocating tensor with shape[30720000] and type uint8",
+  "Error: Session fail to run with error: Operation received an exception:Status: 1, message: could not create a primitive",
   "SqliteError: out of memory",
   "Error: spawn ENOMEM",
 ])("is known by its words: %s", (line) => {

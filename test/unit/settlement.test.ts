@@ -7,6 +7,7 @@ const crashed = (more: Partial<Extract<TrainerEnd, { kind: "crashed" }>>): Train
   ...more,
 });
 const memory: TrainerEnd = { kind: "failed", code: "memory", message: "There was not enough memory (OOM)." };
+const unforeseen: TrainerEnd = { kind: "failed", code: "internal", message: "Session fail to run.\n\t [[{{node a}}]]" };
 const goesOn = "; it goes on from its newest checkpoint.";
 
 test.for([
@@ -15,6 +16,7 @@ test.for([
   ["an exit code", crashed({ exitCode: 1 }), `its trainer ended with code 1${goesOn}`],
   ["no memory, in native code", crashed({ signal: "SIGABRT", memoryWords: "std::bad_alloc" }), `its trainer ended by SIGABRT ("std::bad_alloc")${goesOn}`],
   ["no memory, noticed", memory, `There was not enough memory (OOM)${goesOn}`],
+  ["what nobody foresaw", unforeseen, `Session fail to run${goesOn}`],
   ["silence", { kind: "killed", because: "hung", silentMs: 61_000 }, `it said nothing for 61 s${goesOn}`],
 ] as const satisfies [string, TrainerEnd, string][])("a trainer that is lost: %s", ([, end, reason]) => {
   expect(settlementOf(end, () => 2, undefined)).toMatchObject({ action: "lost", reason, againInMs: 1_000 });
