@@ -33,7 +33,7 @@ export interface Freed {
 }
 
 /**
- * Deletes the checkpoints that are no longer kept.
+ * Deletes the checkpoints that are no longer kept. What was imported counts from its import: somebody wanted it now.
  *
  * @param runsFolder `HOME/runs`
  * @throws WorkbenchError `permission`
@@ -47,8 +47,10 @@ export function applyRetention(
   const files: string[] = [];
   let bytes = 0;
   for (const run of runs) {
-    for (const name of expiredCheckpoints(run, retention, nowMs)) {
-      const file = path.join(runsFolder, run.id, "checkpoints", `${name}.safetensors`);
+    const folder = path.join(runsFolder, run.id);
+    const { status, pinned } = run;
+    for (const name of expiredCheckpoints({ status, pinned, endedMs: keptSinceMs(run, folder) }, retention, nowMs)) {
+      const file = path.join(folder, "checkpoints", `${name}.safetensors`);
       const found = statSync(file, { throwIfNoEntry: false });
       if (!found) continue;
       try {
@@ -62,4 +64,10 @@ export function applyRetention(
     }
   }
   return { files, bytes };
+}
+
+/** A run's `config.json` is written once: at its first start, or when it was imported after its end. */
+function keptSinceMs({ endedMs }: Pick<RunRecord, "endedMs">, folder: string): number | undefined {
+  if (endedMs === undefined) return undefined;
+  return Math.max(endedMs, statSync(path.join(folder, "config.json"), { throwIfNoEntry: false })?.mtimeMs ?? endedMs);
 }

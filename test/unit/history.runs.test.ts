@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { databaseFile } from "../../src-main/history/backupFiles.ts";
@@ -448,6 +448,24 @@ describe("retention", () => {
     { status: "interrupted", endedMs: undefined, days: 7, go: [] },
   ])("$status at $endedMs, $days days, pinned $pinned: $go", ({ status, endedMs, days, pinned = false, go }) => {
     expect(expiredCheckpoints({ status, endedMs, pinned }, { keep: "best-and-last", days }, nowMs)).toEqual(go);
+  });
+
+  test("counts from when the run's folder came here, where that was after its end: an import is as good as new", () => {
+    const history = bench.open();
+    const runs = path.join(bench.home, "runs");
+    for (const [id, daysHere] of [
+      ["imported", 6],
+      ["imported-long-ago", 8],
+    ] as const) {
+      mkdirSync(path.join(runs, id, "checkpoints"), { recursive: true });
+      writeFileSync(path.join(runs, id, "checkpoints", "last.safetensors"), Buffer.alloc(1_000));
+      const config = path.join(runs, id, "config.json");
+      writeFileSync(config, "{}");
+      utimesSync(config, ended(daysHere) / 1000, ended(daysHere) / 1000);
+      history.runs.add(newRun(id, { status: "finished", endedMs: ended(30) }));
+    }
+    const { files } = applyRetention(runs, history.runs.list(), { keep: "best-and-last", days: 7 }, nowMs);
+    expect(files).toEqual([path.join(runs, "imported-long-ago", "checkpoints", "last.safetensors")]);
   });
 
   test("deletes what has expired and says what was freed", () => {
