@@ -147,6 +147,7 @@ function manifestOf(run: RunRecord, history: History, sources: readonly Source[]
       ...{ id, status, reason, codeVersion, notes, createdMs, startedMs, endedMs },
       deviations: [...run.deviations],
       tags: [...run.tags],
+      studies: [...run.studies],
     },
     // The rest of it, an import learns from the log.
     ledger: history.ledger

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileError } from "../../src-shared/errors.ts";
+import { gridConfigs, trainingKey } from "../../src-shared/grid.ts";
 import { isActive, isWaiting, type RunStatus } from "../../src-shared/runState.ts";
 import type { History, RunRecord } from "../history/index.ts";
 import { runsFolder } from "../home.ts";
@@ -50,7 +51,7 @@ export async function importArchive(
     await rename(staging, folder);
     try {
       await syncFolder(runs);
-      addRun(history, recordOf(id, status, manifest, unpacked), path.join(folder, "events.ndjson"), manifest.ledger);
+      addRun(history, recordOf(id, status, manifest, unpacked), path.join(folder, "events.ndjson"), manifest);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
@@ -86,12 +87,21 @@ function freeRunId(history: History, runs: string, { file }: UnpackedRun): strin
 }
 
 /** The run and all that its log says, in one transaction: half of it would never be completed. */
-function addRun(history: History, run: RunRecord, events: string, ledger: Manifest["ledger"]): void {
+function addRun(history: History, run: RunRecord, events: string, manifest: Manifest): void {
   const fromLog = { series: [], evaluations: [], probes: [], checkpoints: [] };
   history.transaction(() => {
-    history.load({ run, ledger, ...fromLog }, run.id);
+    history.load({ run, ledger: manifest.ledger, ...fromLog }, run.id);
+    for (const name of manifest.run.studies) if (isCellOf(history, name, run)) history.studies.addRun(name, run.id);
     while (history.ingest(run.id, events).more);
   });
+}
+
+/** A study of the same name may be another one here. */
+function isCellOf(history: History, study: string, { config, forkedFrom }: RunRecord): boolean {
+  const grid = history.studies.find(study)?.grid;
+  if (!grid || forkedFrom) return false;
+  const key = trainingKey(config);
+  return gridConfigs(grid).some((cell) => trainingKey(cell) === key);
 }
 
 /** As the history will know it, less what its log says. */

@@ -67,6 +67,8 @@ const manifestSchema = z.strictObject({
     codeVersion: z.string().max(200),
     tags: z.array(z.string().max(200)).max(1_000),
     notes: z.string().max(1_000_000),
+    /** Names; the first archives had none. */
+    studies: z.array(z.string().max(200)).max(1_000).default([]),
     createdMs: z.number(),
     startedMs: z.number().optional(),
     endedMs: z.number().optional(),

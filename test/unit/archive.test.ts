@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFi
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WorkbenchError } from "../../src-shared/errors.ts";
+import type { Grid } from "../../src-shared/grid.ts";
 import type { RunStatus } from "../../src-shared/runState.ts";
 import { evaluationsCsv, exportArchive, exportCsv, importArchive } from "../../src-main/archive/index.ts";
 import type { History } from "../../src-main/history/index.ts";
 import { checkpointIteration } from "../../src-main/trainer/checkpoint.ts";
-import { entriesOf, leftBehind, openBench, readRunFile, smallLog, type Bench } from "./archiveFixture.ts";
+import { archiveOf, entriesOf, leftBehind, openBench, readRunFile, smallLog, type Bench } from "./archiveFixture.ts";
 
 let bench: Bench;
 beforeEach(() => (bench = openBench()));
@@ -94,6 +95,31 @@ describe("an archive", () => {
     await exportIt();
     const id = await importIt();
     expect(bench.history.logState(id)).toMatchObject({ lines: smallLog.length, unreadable: 1 });
+  });
+
+  it("names the run's studies; an import joins those of the same name that have such a cell", async () => {
+    const { studies, runs } = bench.history;
+    const set = ["network.width=1", "training.batchSize=4", "training.iterations=6"];
+    const grid: Grid = { recipe: "quick", families: ["residual"], depths: [8], seeds: [1], set };
+    for (const name of ["has it", "has it no longer", "goes"]) {
+      studies.create({ name, grid });
+      studies.addRun(name, bench.id);
+    }
+    studies.create({ name: "was never its own", grid });
+    await exportIt();
+    studies.update("has it no longer", { grid: { ...grid, seeds: [2] } });
+    studies.remove("goes");
+    expect(runs.get(await importIt()).studies).toEqual(["has it"]);
+  });
+
+  it("of a version before studies were named joins none", async () => {
+    await exportIt();
+    const [manifest, ...members] = await entriesOf(readFileSync(bench.archive));
+    const json = JSON.parse(manifest.content.toString()) as { run: object };
+    expect(json.run).toHaveProperty("studies", []);
+    const content = Buffer.from(JSON.stringify({ ...json, run: { ...json.run, studies: undefined } }));
+    writeFileSync(bench.archive, await archiveOf([{ header: manifest.header, content }, ...members]));
+    expect(bench.history.runs.get(await importIt()).studies).toEqual([]);
   });
 
   it("is not made of a run that has not begun, or whose folder is gone", async () => {
