@@ -2,8 +2,8 @@ import { WorkbenchError } from "../src-shared/errors.ts";
 
 /**
  * How a lack of memory is put by those who may meet it: V8 and Node, the C++ library, the loader, TensorFlow, oneDNN
- * (whose status 1 is `dnnl_out_of_memory`), SQLite.
- * Each was seen in trainers under limits (docs/reliability.md); a fault that none of them notices ends by SIGSEGV.
+ * (whose status 1 is `dnnl_out_of_memory`), SQLite. Most were seen in trainers under limits (docs/reliability.md); what
+ * none of them notices ends by SIGSEGV.
  */
 const phrases =
   /out of memory|allocation failed|bad_alloc|failed to map segment|cannot allocate memory|\bOOM\b|via pthread_create\(\) failed|Status: 1, message|\bENOMEM\b/i;

@@ -79,7 +79,7 @@ function outcomeOf(end: TrainerEnd, folder: RunFolder): Outcome {
         "trainer-crashed",
         end.kind === "killed"
           ? `The trainer hung: it said nothing for ${duration(end.silentMs)} and was ended.`
-          : `The trainer ended by ${end.signal ?? `exit code ${end.exitCode}`}.`,
+          : `The trainer ended by ${end.signal ?? `exit code ${end.exitCode}`}${end.memoryWords ? ` ("${end.memoryWords}")` : ""}.`,
         {
           mend: `Nothing up to its newest checkpoint is lost: rwb train --resume ${folder.path} (its last words: ${folder.path}/trainer.log)`,
         },

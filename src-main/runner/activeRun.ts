@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import { WorkbenchError } from "../../src-shared/errors.ts";
+import { WorkbenchError, type ErrorCode } from "../../src-shared/errors.ts";
 import type { History, RunRecord } from "../history/index.ts";
 import type { RunFolder } from "../trainer/runFolder.ts";
 import { startTrainer, type TrainerEnd, type TrainerProcess } from "./trainerProcess.ts";
@@ -100,9 +100,7 @@ export async function untilThereIsRoom<T>(
 }
 
 /** Failures that pass: the run is not to blame. A trainer that finds no memory may well be (settlement.ts). */
-export const waitsOut: ReadonlySet<WorkbenchError["code"]> = new Set([
-  ...(["disk-full", "permission", "locked", "memory"] as const),
-]);
+export const waitsOut: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["disk-full", "permission", "locked", "memory"]);
 
 export const passes = (error: unknown): error is WorkbenchError =>
   error instanceof WorkbenchError && waitsOut.has(error.code);

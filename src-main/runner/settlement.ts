@@ -23,7 +23,7 @@ export const whileItWaitsMs = 15_000;
  * What was short at this moment may be there in the next; and what nobody foresaw may be a shortage too that was put in
  * other words, as oneDNN's "could not create a primitive" is.
  */
-const mayPass: ReadonlySet<ErrorCode> = new Set(["memory", "internal"] as const);
+const mayPass: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["memory", "internal"]);
 
 const failed = (reason: string): Settlement => ({ action: "failed", reason, note: `has failed: ${reason}` });
 const lost = (reason: string, againInMs: number): Settlement => ({
@@ -36,10 +36,10 @@ const lost = (reason: string, againInMs: number): Settlement => ({
  * @param closing why the workbench ends, where it does
  */
 export function settlementOf(end: TrainerEnd, countLoss: () => number, closing: string | undefined): Settlement {
-  const afterLoss = (how: string): Settlement => {
+  const afterLoss = (how: string, mend?: string): Settlement => {
     const losses = countLoss();
     return losses >= mostLosses
-      ? failed(`${how}, ${losses} times without a new checkpoint (see its trainer.log).`)
+      ? failed(`${how}, ${losses} times without a new checkpoint (see its trainer.log).${mend ? ` ${mend}` : ""}`)
       : lost(`${how}; it goes on from its newest checkpoint.`, afterLossMs);
   };
   switch (end.kind) {
@@ -48,7 +48,7 @@ export function settlementOf(end: TrainerEnd, countLoss: () => number, closing: 
     case "failed": {
       const reason = end.mend ? `${end.message} ${end.mend}` : end.message;
       if (end.code === "diverged") return { action: "diverged", reason };
-      if (mayPass.has(end.code)) return afterLoss(end.message.split("\n")[0].replace(/\.$/, ""));
+      if (mayPass.has(end.code)) return afterLoss(end.message.split("\n")[0].replace(/\.$/, ""), end.mend);
       return waitsOut.has(end.code) ? lost(reason, whileItWaitsMs) : failed(reason);
     }
     case "killed":

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { fileError, WorkbenchError, type ErrorCode } from "../../src-shared/errors.ts";
@@ -94,12 +94,13 @@ export function startTrainer(
     child.once("error", (thrown) => {
       clearInterval(timer);
       const error = memoryError(thrown);
-      if (error instanceof WorkbenchError) resolve({ kind: "unstarted", message: error.message });
+      const unstarted = child.pid === undefined && error instanceof WorkbenchError;
+      if (unstarted) resolve({ kind: "unstarted", message: error.message });
       else reject(thrown);
     });
     child.once("close", (exitCode, signal) => {
       clearInterval(timer);
-      resolve(end ?? { kind: "crashed", exitCode, signal, memoryWords: memoryWords(readFrom(logFile, logBytes)) });
+      resolve(end ?? { kind: "crashed", exitCode, signal, memoryWords: memoryWordsIn(logFile, logBytes) });
     });
   });
   return {
@@ -119,11 +120,12 @@ export function startTrainer(
 function spawnTrainer(logFile: string, args: readonly string[]): { child: ChildProcess; logBytes: number } {
   const log = openLog(logFile);
   try {
+    const logBytes = fstatSync(log).size;
     const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
       stdio: ["ignore", log, log, "ipc"],
       serialization: "advanced",
     });
-    return { child, logBytes: fstatSync(log).size };
+    return { child, logBytes };
   } catch (error) {
     throw memoryError(error);
   } finally {
@@ -131,15 +133,16 @@ function spawnTrainer(logFile: string, args: readonly string[]): { child: ChildP
   }
 }
 
-/** At most `mostLogBytes`; empty where a person has deleted it. */
-function readFrom(file: string, offset: number): string {
-  if (!existsSync(file)) return "";
-  const log = openSync(file, "r");
+/** What a trainer's log says of memory from `offset` on. Only a hint: without it the run is settled all the same. */
+function memoryWordsIn(logFile: string, offset: number): string | undefined {
   try {
+    const log = openSync(logFile, "r");
     const bytes = Buffer.alloc(mostLogBytes);
-    return bytes.toString("utf8", 0, readSync(log, bytes, 0, mostLogBytes, offset));
-  } finally {
+    const length = readSync(log, bytes, 0, mostLogBytes, offset);
     closeSync(log);
+    return memoryWords(bytes.toString("utf8", 0, length));
+  } catch {
+    return undefined;
   }
 }
 

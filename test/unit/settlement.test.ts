@@ -36,3 +36,9 @@ test("no process can be made: the run waits, and that is no loss of its own", ()
     againInMs: 15_000,
   });
 });
+
+test("what mends it stands behind the reason of a run that is given up", () => {
+  const end: TrainerEnd = { kind: "failed", code: "memory", message: "No memory.", mend: "A smaller batch." };
+  const reason = "No memory, 3 times without a new checkpoint (see its trainer.log). A smaller batch.";
+  expect(settlementOf(end, () => 3, undefined)).toMatchObject({ action: "failed", reason });
+});
