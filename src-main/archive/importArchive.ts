@@ -7,7 +7,8 @@ import { gridConfigs, trainingKey } from "../../src-shared/grid.ts";
 import { isActive, isWaiting, type RunStatus } from "../../src-shared/runState.ts";
 import type { History, RunRecord } from "../history/index.ts";
 import { runsFolder } from "../home.ts";
-import type { RunFile } from "../trainer/runFolder.ts";
+import { readUnreadLog } from "../runner/takeStock.ts";
+import { RunFolder, type RunFile } from "../trainer/runFolder.ts";
 import { newRunId } from "../runId.ts";
 import { syncFolder } from "../syncFolder.ts";
 import { archiveInvalid } from "./archiveError.ts";
@@ -25,7 +26,7 @@ const ownStagingFolders = new Set<string>();
 /**
  * Takes a run out of an archive into this workbench, under a new id. It is unpacked and checked in a folder beside the
  * runs, and moved among them when nothing is left that could be refused; a process that is killed in between leaves a
- * folder that the next import deletes, or, after the move, a whole run that the next start takes up.
+ * folder that the next import deletes, or, after the move, a whole run that the next start takes up or reads to its end.
  *
  * @returns the new run's id
  * @throws WorkbenchError `archive-invalid`, `disk-full`, `permission`; nothing is left behind
@@ -51,9 +52,9 @@ export async function importArchive(
     await rename(staging, folder);
     try {
       await syncFolder(runs);
-      addRun(history, recordOf(id, status, manifest, unpacked), path.join(folder, "events.ndjson"), manifest);
+      await addRun(history, recordOf(id, status, manifest, unpacked), RunFolder.open(folder), manifest);
     } catch (error) {
-      await rm(folder, { recursive: true, force: true });
+      await takeBack(history, id, folder);
       throw error;
     }
     return id;
@@ -86,14 +87,28 @@ function freeRunId(history: History, runs: string, { file }: UnpackedRun): strin
   }
 }
 
-/** The run and all that its log says, in one transaction: half of it would never be completed. */
-function addRun(history: History, run: RunRecord, events: string, manifest: Manifest): void {
+/**
+ * The run, and then all that its log says, in transactions of a few milliseconds. That something is left to be read is
+ * known from the first of them to the last: takeStock does it after a crash.
+ */
+async function addRun(history: History, run: RunRecord, folder: RunFolder, manifest: Manifest): Promise<void> {
   const fromLog = { series: [], evaluations: [], probes: [], checkpoints: [] };
   history.transaction(() => {
     history.load({ run, ledger: manifest.ledger, ...fromLog }, run.id);
     for (const name of manifest.run.studies) if (isCellOf(history, name, run)) history.studies.addRun(name, run.id);
-    while (history.ingest(run.id, events).more);
+    history.unreadLogs.add(run.id);
   });
+  await readUnreadLog(history, run.id, folder);
+}
+
+/** Where the history cannot even forget the run (the disk is full), its folder stays: the next start reads the rest. */
+async function takeBack(history: History, id: string, folder: string): Promise<void> {
+  try {
+    if (history.runs.find(id)?.id === id) history.runs.purge(id);
+  } catch {
+    return;
+  }
+  await rm(folder, { recursive: true, force: true });
 }
 
 /** A study of the same name may be another one here. */

@@ -19,6 +19,7 @@ import { Settings } from "./settings.ts";
 import { Speeds } from "./speeds.ts";
 import { Studies } from "./studies.ts";
 import type { RunRecord } from "./types.ts";
+import { UnreadLogs } from "./unreadLogs.ts";
 
 export interface HistoryOptions {
   /** The workbench folder; the history is `HOME/workbench.sqlite`. */
@@ -51,13 +52,14 @@ export interface History {
   readonly speeds: Speeds;
   readonly settings: Settings;
   readonly figures: Figures;
+  readonly unreadLogs: UnreadLogs;
   /** All changes that `work` makes, or none of them. */
   transaction<T>(work: () => T): T;
   /**
    * Reads what a run's log has gained, about half a megabyte of it; each line counts exactly once, whoever dies.
    * @throws WorkbenchError `run-unknown`
    */
-  ingest(id: string, eventsFile: string, options?: { readonly maxBytes?: number }): Ingested;
+  ingest(id: string, eventsFile: string, options?: { readonly maxBytes?: number | undefined }): Ingested;
   /** How far a run's log has been read. @throws WorkbenchError `run-unknown` */
   logState(id: string): LogState;
   /** How a run ended, by what has been read of its log. @throws WorkbenchError `run-unknown` */
@@ -105,6 +107,7 @@ export function openHistory({ home, now = Date.now, readOnly = false }: HistoryO
     speeds: new Speeds(connection, now),
     settings: new Settings(connection),
     figures: new Figures(connection, now),
+    unreadLogs: new UnreadLogs(connection),
     transaction: (work) => connection.write("changing the history", work),
     ingest: (id, eventsFile, { maxBytes = maxBytesACall } = {}) =>
       ingest(connection, id, eventsFile, { maxBytes, now }),

@@ -184,6 +184,15 @@ export const migrations: readonly Migration[] = [
         CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
       `),
   },
+  {
+    version: 4,
+    name: "runs whose logs are still to be read to their end",
+    up: (database) =>
+      database.exec(`
+        -- Of an import that is under way, or was when its program was killed: the next start reads on.
+        CREATE TABLE unread_logs (run INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE) STRICT;
+      `),
+  },
 ];
 
 export const latestSchema = migrations.at(-1)!.version;

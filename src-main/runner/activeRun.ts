@@ -74,9 +74,12 @@ export function startActiveRun(
   return { id: run.id, threads, memoryBytes, trainer, live, ended };
 }
 
-/** Every whole line of a run's log into the history, in transactions of bounded length. */
-export async function ingestAll(history: History, id: string, eventsFile: string): Promise<void> {
-  while (history.ingest(id, eventsFile).more) await nextTurn();
+/**
+ * Every whole line of a run's log into the history, in transactions of bounded length.
+ * @param maxBytes of each; what `history.ingest` takes without one
+ */
+export async function ingestAll(history: History, id: string, eventsFile: string, maxBytes?: number): Promise<void> {
+  while (history.ingest(id, eventsFile, { maxBytes }).more) await nextTurn();
 }
 
 /**

@@ -1,13 +1,26 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import type { Grid } from "../../src-shared/grid.ts";
+import type { RunEvent } from "../../src-shared/runEvent.ts";
 import type { RunStatus } from "../../src-shared/runState.ts";
 import { evaluationsCsv, exportArchive, exportCsv, importArchive } from "../../src-main/archive/index.ts";
 import type { History } from "../../src-main/history/index.ts";
 import { checkpointIteration } from "../../src-main/trainer/checkpoint.ts";
 import { archiveOf, entriesOf, leftBehind, openBench, readRunFile, smallLog, type Bench } from "./archiveFixture.ts";
+import { openWorkbench } from "../../src-main/workbench.ts";
 
 let bench: Bench;
 beforeEach(() => (bench = openBench()));
@@ -156,6 +169,90 @@ describe("an archive", () => {
     } satisfies History;
     await expect(importArchive(history, bench.home, bench.archive)).rejects.toBe(full);
     expect(leftBehind(bench)).toEqual([]);
+  });
+});
+
+describe("an import that is killed", () => {
+  const again: RunEvent[] = [...smallLog.slice(1, 4), { ...smallLog[5], fromIteration: 0 } as RunEvent];
+  const longLog = [smallLog[0], ...Array.from({ length: 1_000 }, () => again).flat(), ...smallLog.slice(1)];
+  const told = (history: History, id: string) => {
+    const { series, evaluations, probes, checkpoints, ledger, run } = history.dump(id);
+    const { iteration, loss, testAccuracy, bestTestAccuracy, checkpointIteration, status, tags } = run;
+    return {
+      ...{ series, evaluations, probes, checkpoints, ledger: ledger.toSorted(byLine), log: history.logState(id) },
+      ...{ iteration, loss, testAccuracy, bestTestAccuracy, checkpointIteration, status, tags },
+    };
+  };
+
+  it("at any moment between its slices leaves no run, or one that the next start reads to its end", async () => {
+    another({ log: longLog });
+    await exportIt();
+    const copies = mkdtempSync(path.join(os.tmpdir(), "rwb-killed-"));
+    let killed = 0;
+    const { history: real, home } = bench;
+    // What is on the disk now is what a kill would leave: nothing is being written meanwhile.
+    const kill = () => cpSync(home, path.join(copies, String(killed++)), { recursive: true });
+    const history: History = {
+      ...real,
+      transaction: (work) => {
+        kill();
+        const result = real.transaction(work);
+        kill();
+        return result;
+      },
+      ingest: (...parameters) => {
+        const ingested = real.ingest(...parameters);
+        kill();
+        return ingested;
+      },
+    };
+    const id = await importArchive(history, home, bench.archive);
+    const whole = told(real, id);
+    expect(whole).toEqual({ ...told(real, bench.id), tags: ["mine", "imported"] });
+    expect(whole.log.lines).toBe(longLog.length);
+    expect(real.unreadLogs.ids()).toEqual([]);
+    expect(killed).toBeGreaterThan(5);
+    for (let copy = 1; copy < killed; copy++) {
+      const left = path.join(copies, String(copy));
+      const restarted = await openWorkbench({ home: left });
+      expect([copy, told(restarted.history, id)]).toEqual([copy, whole]);
+      expect(restarted.history.unreadLogs.ids()).toEqual([]);
+      await restarted.close("the test is over");
+    }
+    // Before its first transaction: its folder is there, and is taken up like any other run's.
+    const first = await openWorkbench({ home: path.join(copies, "0") });
+    expect(told(first.history, id)).toMatchObject({ series: whole.series, log: whole.log, status: "finished" });
+    await first.close("the test is over");
+    rmSync(copies, { recursive: true });
+  });
+
+  it("leaves its folder where the history cannot forget the run, and nothing where it can", async () => {
+    another({ log: longLog });
+    await exportIt();
+    const full = new WorkbenchError("disk-full", "No room.");
+    const failing = (refuses: boolean): History => {
+      let calls = 0;
+      const runs = Object.create(bench.history.runs) as History["runs"];
+      const refuse = () => {
+        throw full;
+      };
+      runs.purge = refuses ? refuse : (run) => bench.history.runs.purge(run);
+      runs.find = (run) => bench.history.runs.find(run);
+      return {
+        ...bench.history,
+        runs,
+        ingest: (...parameters) => (++calls > 2 ? refuse() : bench.history.ingest(...parameters)),
+      };
+    };
+    await expect(importArchive(failing(false), bench.home, bench.archive)).rejects.toBe(full);
+    expect(leftBehind(bench)).toEqual([]);
+    await expect(importArchive(failing(true), bench.home, bench.archive)).rejects.toBe(full);
+    const [id] = bench.history.unreadLogs.ids();
+    expect(leftBehind(bench)).toEqual([id, `${id} in the history`]);
+    bench.history.close();
+    const restarted = await openWorkbench({ home: bench.home });
+    expect(told(restarted.history, id)).toEqual({ ...told(restarted.history, bench.id), tags: ["mine", "imported"] });
+    await restarted.close("the test is over");
   });
 });
 

@@ -68,6 +68,13 @@ describe("migrations", () => {
         insertStudy(database);
       },
     },
+    {
+      from: 3,
+      fill: (database) => {
+        insertData(database);
+        insertStudy(database);
+      },
+    },
   ])(
     "from version $from: what was there stays, a backup of it is made first, and everything works",
     ({ from, fill }) => {
