@@ -148,7 +148,7 @@ export type { Ingested, LogState } from "./ingest.ts";
 export type { LedgerEntry } from "./ledger.ts";
 export type { Probe } from "./probes.ts";
 export type { RunDump } from "./runDump.ts";
-export type { RunChanges, RunFilter } from "./runs.ts";
+export type { RunChanges, RunFilter, RunsOverview } from "./runs.ts";
 export type { DecimatedReading } from "./series.ts";
 export type { Points } from "./seriesRows.ts";
 export type { RetentionSetting, SettingsValues } from "./settings.ts";

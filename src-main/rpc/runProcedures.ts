@@ -1,4 +1,5 @@
 import { parseSetting, withSettings } from "../../src-shared/configSettings.ts";
+import { mostRunsAtOnce } from "../../src-shared/contract/index.ts";
 import type { RunRecord } from "../history/index.ts";
 import { existingRunFolder } from "../runner/runFolders.ts";
 import type { Workbench } from "../workbench.ts";
@@ -20,16 +21,18 @@ const noteRun = (workbench: Workbench, id: string): void =>
   feedOf(workbench).note({ runs: [id], queue: true, studies: true });
 
 export const runProcedures = {
-  list: os.list.handler(async ({ context: { workbench }, input: { study, trash, ids, skip = 0, most } }) => {
-    const { history } = workbench;
-    if (study !== undefined) history.studies.get(study);
-    const runs = ids ? ids.flatMap((id) => history.runs.find(id) ?? []) : history.runs.list({ study });
-    if (trash && !ids) runs.push(...history.runs.list({ study, trashed: true }));
-    // To read thousands, and then to check and send them, are two turns.
-    await ownTurn();
-    const page = runs.slice(skip, most === undefined ? undefined : skip + most);
-    return page.map((run) => toWireRun(run, liveOf(workbench, run.id), study));
-  }),
+  list: os.list.handler(
+    async ({ context: { workbench }, input: { study, trash, ids, skip = 0, most = mostRunsAtOnce } }) => {
+      const { history } = workbench;
+      if (study !== undefined) history.studies.get(study);
+      const runs = ids
+        ? ids.flatMap((id) => history.runs.find(id) ?? []).slice(skip, skip + most)
+        : history.runs.list({ study, trashed: trash ? "too" : false }, { skip, most });
+      // To read thousands, and then to check and send them, are two turns.
+      await ownTurn();
+      return runs.map((run) => toWireRun(run, liveOf(workbench, run.id), study));
+    },
+  ),
 
   show: os.show.handler(({ context: { workbench }, input }) =>
     detailOf(workbench, workbench.history.runs.get(input.run)),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { isActive, isWaiting } from "../../src-shared/runState.ts";
-import type { RunRecord } from "../history/index.ts";
+import { isActive, isWaiting, runStatuses, type RunStatus } from "../../src-shared/runState.ts";
+import type { RunsOverview } from "../history/index.ts";
 import { toWireRun } from "../rpc/wireRun.ts";
 import type { Workbench } from "../workbench.ts";
 
@@ -15,7 +15,7 @@ const restsTimes = 20;
 export class RunList {
   readonly #workbench: Workbench;
   readonly #unsubscribe: () => void;
-  #records: readonly RunRecord[] = [];
+  #overview: RunsOverview | undefined;
   #isStale = true;
   #readAgainAtMs = -Infinity;
   #text: { readonly json: string; readonly tag: string; readonly untilMs: number } | undefined;
@@ -42,34 +42,25 @@ export class RunList {
 
   #current() {
     const { queue } = this.#workbench;
-    const records = this.#read();
-    const active = records.filter(({ status }) => isActive(status));
-    const waiting = records.filter(({ status }) => isWaiting(status)).sort((a, b) => a.position - b.position);
-    const others = records.filter(({ status }) => !isActive(status) && !isWaiting(status));
-    const paused = others.filter(({ status }) => status === "paused");
-    const ended = others.filter(({ status }) => status !== "paused");
-    ended.sort((a, b) => (b.endedMs ?? b.createdMs) - (a.endedMs ?? a.createdMs));
-    const shown = [...active, ...waiting, ...paused, ...ended].slice(0, mostRuns);
+    const { counts, runs } = this.#read();
+    const of = (has: (status: RunStatus) => boolean): number =>
+      runStatuses.filter(has).reduce((sum, status) => sum + counts[status], 0);
+    const all = of(() => true);
     return {
       paused: queue.paused,
-      counts: {
-        all: records.length,
-        running: active.length,
-        waiting: waiting.length,
-        finished: others.filter(({ status }) => status === "finished").length,
-      },
-      runs: shown.map((run) => toWireRun(run, queue.active.get(run.id)?.live)),
-      more: records.length - shown.length,
+      counts: { all, running: of(isActive), waiting: of(isWaiting), finished: counts.finished },
+      runs: runs.map((run) => toWireRun(run, queue.active.get(run.id)?.live)),
+      more: all - runs.length,
     };
   }
 
-  #read(): readonly RunRecord[] {
+  #read(): RunsOverview {
     const startMs = performance.now();
-    if (!this.#isStale || startMs < this.#readAgainAtMs) return this.#records;
-    this.#records = this.#workbench.history.runs.list({});
+    if (this.#overview && (!this.#isStale || startMs < this.#readAgainAtMs)) return this.#overview;
+    this.#overview = this.#workbench.history.runs.overview(mostRuns);
     this.#isStale = false;
     const endMs = performance.now();
     this.#readAgainAtMs = endMs + Math.max(readAtMostMs, restsTimes * (endMs - startMs));
-    return this.#records;
+    return this.#overview;
   }
 }

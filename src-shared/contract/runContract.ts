@@ -7,11 +7,14 @@ import { runDetailSchema, runIdSchema, runSchema } from "./runSchema.ts";
 
 const one = z.strictObject({ run: runIdSchema });
 
+/** In one answer. */
+export const mostRunsAtOnce = 2_000;
+
 export const runContract = {
   /**
    * In the order in which they were added; with `trash` those in the trash too. With `ids` those alone, in the trash or
-   * not; one that is gone is left out. Thousands are best asked for in pages of a thousand or two, so that nobody else has
-   * to wait meanwhile. Throws `study-unknown`.
+   * not; one that is gone is left out. At most 2,000 at once, so that nobody else has to wait meanwhile: those behind them
+   * with `skip`. Throws `study-unknown`.
    */
   list: procedure
     .input(
@@ -20,7 +23,7 @@ export const runContract = {
         trash: z.boolean().optional(),
         ids: z.array(runIdSchema).max(1000).readonly().optional(),
         skip: z.int().min(0).optional(),
-        most: z.int().min(1).optional(),
+        most: z.int().min(1).max(mostRunsAtOnce).optional(),
       }),
     )
     .output(z.array(runSchema)),

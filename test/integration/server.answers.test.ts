@@ -83,7 +83,7 @@ describe("every answer", () => {
 
   it("says nothing of what went wrong inside, to a person or to a program; the log does", async () => {
     const shell = await startShell();
-    shell.workbench.history.runs.list = () => {
+    shell.workbench.history.runs.overview = () => {
       throw new TypeError(`cannot read ${shell.home}`);
     };
     const cookie = await shell.enter();

@@ -14,6 +14,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { exportArchive } from "../../src-main/archive/index.ts";
+import { RunList } from "../../src-main/server/runList.ts";
+import { newRun } from "../unit/historyFixtures.ts";
 import { openBench } from "../unit/archiveFixture.ts";
 import { atEnd, sendRaw, startShell, temporaryFolder, withNoiseForShapes, type TestShell } from "./server.fixture.ts";
 
@@ -148,6 +150,33 @@ describe("the list of runs", () => {
     shell.workbench.queue.pause();
     await sleep(300);
     expect(JSON.parse((await shell.ask("/api/runs", { headers: again })).text)).toMatchObject({ paused: true });
+  });
+
+  it("of 10,000 names the first 200 and how many more there are, and holds main for under 25 ms", async () => {
+    const shell = await startShell();
+    const { history } = shell.workbench;
+    history.transaction(() => {
+      for (let run = 0; run < 10_000; run++) {
+        history.runs.add(newRun(`run-${run}`, { status: run % 4 === 0 ? "queued" : "finished", endedMs: run }));
+      }
+    });
+    const cookie = await shell.enter();
+    const { runs, more, counts } = JSON.parse((await shell.ask("/api/runs", { headers: { cookie } })).text) as {
+      runs: { id: string }[];
+      more: number;
+      counts: object;
+    };
+    expect([runs.length, runs[0].id, runs[199].id, more]).toEqual([200, "run-0", "run-796", 9_800]);
+    expect(counts).toEqual({ all: 10_000, running: 0, waiting: 2_500, finished: 7_500 });
+    const held = Array.from({ length: 5 }, () => {
+      const list = new RunList(shell.workbench);
+      const before = process.threadCpuUsage();
+      list.text();
+      const { user, system } = process.threadCpuUsage(before);
+      list.close();
+      return (user + system) / 1000;
+    });
+    expect(Math.min(...held)).toBeLessThan(25);
   });
 });
 

@@ -116,6 +116,29 @@ describe("runs", () => {
     expect(history.runs.list().map(({ studies }) => studies)).toEqual([["one"], ["two", "one"], []]);
     expect(history.runs.waiting().map(({ studies }) => studies)).toEqual([["one"], []]);
     expect(history.runs.get("failed").studies).toEqual(["two", "one"]);
+    expect(ids(history.runs.list({ trashed: "too" }))).toEqual(["queued", "failed", "interrupted", "finished"]);
+    expect(ids(history.runs.list({ trashed: "too" }, { skip: 2, most: 2 }))).toEqual(["interrupted", "finished"]);
+    expect(ids(history.runs.list({}, { skip: 1 }))).toEqual(["failed", "interrupted"]);
+    expect(ids(history.runs.list({ study: "one" }, { most: 1 }))).toEqual(["queued"]);
+    expect(history.runs.list({}, { skip: 1, most: 1 }).map(({ studies }) => studies)).toEqual([["two", "one"]]);
+  });
+
+  test("are shown in short: what trains, what waits in its order, the paused, the newest of the others", () => {
+    const history = bench.open();
+    const ended = (id: string, endedMs: number) => newRun(id, { status: "finished", endedMs });
+    for (const run of [ended("old", 10), ended("new", 30), ended("newer", 40), ended("trashed", 50)])
+      history.runs.add(run);
+    for (const id of ["first", "second", "third", "trains"]) history.runs.add(newRun(id));
+    history.runs.add(newRun("paused", { status: "paused" }));
+    history.runs.act("trains", "start");
+    history.runs.move("third", 1);
+    history.runs.trash("trashed");
+    const { counts, runs } = history.runs.overview(8);
+    expect(ids(runs)).toEqual(["trains", "third", "first", "second", "paused", "newer", "new", "old"]);
+    expect(counts).toMatchObject({ starting: 1, queued: 3, paused: 1, finished: 3, failed: 0 });
+    expect(runs).toEqual(runs.map(({ id }) => history.runs.get(id)));
+    expect(ids(history.runs.overview(6).runs)).toEqual(ids(runs).slice(0, 6));
+    expect(ids(history.runs.overview(2).runs)).toEqual(["trains", "third"]);
   });
 
   test("go through their life with times, reasons and a ledger", () => {
