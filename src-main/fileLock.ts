@@ -2,7 +2,8 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
-import { fileError, WorkbenchError } from "../src-shared/errors.ts";
+import { diskReadOnly, fileError, WorkbenchError } from "../src-shared/errors.ts";
+import { isOnReadOnlyDisk } from "./readOnlyDisk.ts";
 
 const lookEveryMs = 300;
 
@@ -17,6 +18,7 @@ export function tryLock(file: string): (() => void) | undefined {
   try {
     database = new Database(file, { timeout: 0 });
   } catch (cause) {
+    if (isOnReadOnlyDisk(path.dirname(file))) throw diskReadOnly(`opening the lock file ${file}`, cause);
     throw new WorkbenchError("permission", `The lock file ${file} cannot be opened: ${(cause as Error).message}`, {
       mend: "Name a folder that you may write to (--home or --out, RWB_ENGINE for the engine).",
       cause,
@@ -35,6 +37,9 @@ export function tryLock(file: string): (() => void) | undefined {
 /** SQLite begins a transaction with a journal, so a full or read-only disk shows here first. */
 function lockError(file: string, cause: unknown): unknown {
   const { code, message } = cause as { code?: string; message?: string };
+  if (code?.startsWith("SQLITE_") && isOnReadOnlyDisk(path.dirname(file))) {
+    return diskReadOnly(`taking the lock ${file}`, cause);
+  }
   if (code?.startsWith("SQLITE_FULL") || code?.startsWith("SQLITE_IOERR_WRITE")) {
     return new WorkbenchError("disk-full", `No room on the disk for the lock ${file}.`, {
       mend: "Free some disk space and run the same command again.",

@@ -26,6 +26,7 @@ const exitCodes = {
   network: 1,
   checksum: 1,
   "disk-full": 1,
+  "disk-read-only": 1,
   permission: 1,
   "engine-build": 1,
   "dataset-invalid": 1,
@@ -84,12 +85,20 @@ export function fileError(error: unknown, doing: string): unknown {
       });
     case "EACCES":
     case "EPERM":
-    case "EROFS":
       return new WorkbenchError("permission", `Not allowed to write while ${doing}: ${(error as Error).message}`, {
         mend: "Choose a folder that you may write to (--home DIR, or RWB_ENGINE for the engine).",
         cause: error,
       });
+    case "EROFS":
+      return diskReadOnly(doing, error);
     default:
       return error;
   }
 }
+
+/** The whole file system takes no writes, whoever asks: to free some space, or to be allowed more, would mend nothing. */
+export const diskReadOnly = (doing: string, cause: unknown): WorkbenchError =>
+  new WorkbenchError("disk-read-only", `The disk is read-only while ${doing}.`, {
+    mend: "Make it writable again (after an error on it the system makes it read-only), or choose a folder on another disk (--home DIR, or RWB_ENGINE for the engine).",
+    cause,
+  });

@@ -4,7 +4,7 @@ import { refuseNetworkFolder } from "./networkFileSystem.ts";
 
 /**
  * Makes the workbench folder where there is none.
- * @throws WorkbenchError `history-network` (SQLite's locks and WAL do not work there), `permission`, `disk-full`
+ * @throws WorkbenchError `history-network` (SQLite's locks and WAL do not work there), `permission`, `disk-full`, `disk-read-only`
  */
 export function makeHomeFolder(home: string): void {
   refuseNetworkFolder(home);

@@ -1,6 +1,7 @@
 import path from "node:path";
 import Database from "better-sqlite3";
-import { WorkbenchError } from "../../src-shared/errors.ts";
+import { diskReadOnly, WorkbenchError } from "../../src-shared/errors.ts";
+import { isOnReadOnlyDisk } from "../readOnlyDisk.ts";
 import { databaseFile, listBackups } from "./backupFiles.ts";
 
 type Meaning = "disk-full" | "permission" | "history-damaged" | "locked";
@@ -33,6 +34,8 @@ const meanings: readonly (readonly [prefix: string, meaning: Meaning])[] = [
 export function sqliteError(error: unknown, home: string, doing: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const meaning = meanings.find(([prefix]) => error.code.startsWith(prefix))?.[1];
+  const isRefusal = meaning === "disk-full" || meaning === "permission";
+  if (isRefusal && isOnReadOnlyDisk(home)) return diskReadOnly(doing, error);
   switch (meaning) {
     case undefined:
       return error;

@@ -103,7 +103,13 @@ export async function untilThereIsRoom<T>(
 }
 
 /** Failures that pass: the run is not to blame. A trainer that finds no memory may well be (settlement.ts). */
-export const waitsOut: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["disk-full", "permission", "locked", "memory"]);
+export const waitsOut: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "disk-full",
+  "disk-read-only",
+  "permission",
+  "locked",
+  "memory",
+]);
 
 export const passes = (error: unknown): error is WorkbenchError =>
   error instanceof WorkbenchError && waitsOut.has(error.code);

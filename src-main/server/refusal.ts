@@ -159,6 +159,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   "checkpoint-invalid": 422,
   "events-invalid": 422,
   "disk-full": 507,
+  "disk-read-only": 507,
 };
 
 /** What a client may know of an error: a fault of the program is told without its words, which may name anything. */

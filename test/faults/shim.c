@@ -117,6 +117,8 @@ __attribute__((constructor)) static void limit_memory(void) {
   setrlimit(strcmp(resource, "as") == 0 ? RLIMIT_AS : RLIMIT_DATA, &limit);
 }
 
+int access(const char *path, int mode) { return (mode & W_OK) && refuses(path) ? -1 : REAL(access)(path, mode); }
+
 static time_t shift(void) {
   const char *file = getenv("RWB_FAULT_CLOCK");
   return file == NULL ? 0 : number_in(file);

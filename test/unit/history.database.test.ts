@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { describe, expect, test, type TestContext } from "vitest";
+import { tryLock } from "../../src-main/fileLock.ts";
 import { backupsFolder, databaseFile, listBackups } from "../../src-main/history/backupFiles.ts";
 import { restoreHistory, type History } from "../../src-main/history/index.ts";
 import { networkFileSystem, type FileSystemFacts } from "../../src-main/history/networkFileSystem.ts";
@@ -262,7 +263,7 @@ function mount(
 }
 
 const diskFull = expect.objectContaining({ code: "disk-full" }) as Error;
-const permission = expect.objectContaining({ code: "permission" }) as Error;
+const readOnly = expect.objectContaining({ code: "disk-read-only" }) as Error;
 
 describe("a full disk", () => {
   test("changes nothing, and works again once there is room", async (context) => {
@@ -316,14 +317,15 @@ describe("a full disk", () => {
   });
 });
 
-test("a folder that may not be written to", (context) => {
+test("a disk that is read-only says so, rather than that it is full or that somebody may not", (context) => {
   const { folder, remount } = mount(context, (at) => ["-t", "tmpfs", "-o", "size=3m", "tmpfs", at]);
   const history = bench.open({ home: folder });
   history.runs.add(newRun("a"));
   history.close();
   remount("ro");
-  expect(() => bench.open({ home: folder })).toThrow(permission);
-  expect(() => bench.open({ home: path.join(folder, "new") })).toThrow(permission);
+  expect(() => bench.open({ home: folder })).toThrow(readOnly);
+  expect(() => bench.open({ home: path.join(folder, "new") })).toThrow(readOnly);
+  expect(() => tryLock(path.join(folder, "a.lock"))).toThrow(readOnly);
   remount("rw");
   expect(bench.open({ home: folder }).runs.list().length).toBe(1);
 });

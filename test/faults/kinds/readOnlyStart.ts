@@ -27,7 +27,7 @@ export const readOnlyStart: Fault = {
     await until("the trainers are gone", 10_000, () => trainersOf(home).length === 0);
     const refused = await until("remounting", 10_000, () => (remount(home, "ro") === undefined ? "ro" : undefined));
     const end = await lab.start(home).ended;
-    if (end.code !== 1 || end.error?.code !== "permission") {
+    if (end.code !== 1 || end.error?.code !== "disk-read-only") {
       violations.push(`on a mount that is ${refused} the main ended with ${end.code}, ${end.error?.code}`);
     }
     remount(home, "rw");
