@@ -1,10 +1,11 @@
 import { applyRetention, type History } from "./history/index.ts";
 import { runsFolder } from "./home.ts";
+import { sweepGraphFolders } from "./trainer/graphFolder.ts";
 
 const dailyMs = 24 * 60 * 60 * 1000;
 
 /**
- * What a workbench does for itself beside training: at its start a check of a history that was not closed, and every day
+ * What a workbench does for itself beside training: at its start a check of a history that was not closed, and the removal of what killed trainers left; every day
  * a backup and the removal of checkpoints that are no longer kept.
  *
  * @returns what ends it
@@ -28,6 +29,7 @@ export function startUpkeep(history: History, home: string, onNote: (text: strin
     if (damage) onNote(`${damage.message} ${damage.mend ?? ""}`);
   });
   if (history.endedUncleanly) void check();
+  void guarded(sweepGraphFolders)();
   void free();
   const timer = setInterval(() => {
     void free();

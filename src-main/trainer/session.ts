@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import os from "node:os";
 import path from "node:path";
 import util from "node:util";
 import type tfjs from "@tensorflow/tfjs-node-gpu";
@@ -8,6 +7,7 @@ import type { Precision } from "../../src-shared/runConfig.ts";
 import { savedModelTag, serializeSavedModel } from "../compiler/graphDef.ts";
 import type { Program, SignatureName } from "../compiler/program.ts";
 import { engineEnvironment, ensureEngine, type EngineInfo } from "../engine/index.ts";
+import { makeGraphFolder } from "./graphFolder.ts";
 
 /** What a signature takes and gives: float32 or int32 arrays by name; shapes are the program's. */
 export type Feeds = Readonly<Record<string, Float32Array | Int32Array>>;
@@ -51,7 +51,7 @@ export async function openSession(
   settings: { lanes: number; precision: Precision },
 ): Promise<Session> {
   const { tf, engine } = await loadEngine(settings);
-  const folder = mkdtempSync(path.join(os.tmpdir(), "rwb-graph-"));
+  const folder = makeGraphFolder();
   try {
     writeFileSync(path.join(folder, "saved_model.pb"), serializeSavedModel(program));
     const names = Object.keys(program.signatures) as SignatureName[];
