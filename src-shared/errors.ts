@@ -46,6 +46,7 @@ const exitCodes = {
   "history-newer": 1,
   "history-network": 1,
   "archive-invalid": 1,
+  "path-refused": 2,
   diverged: 1,
   interrupted: 1,
   "trainer-crashed": 1,

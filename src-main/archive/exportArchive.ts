@@ -41,9 +41,24 @@ interface Source {
  *   `permission`
  */
 export async function exportArchive(history: History, home: string, runId: string, outFile: string): Promise<void> {
+  const archive = await openArchive(history, home, runId);
+  try {
+    await writeWholeFile(outFile, archive);
+  } finally {
+    archive.destroy();
+  }
+}
+
+/**
+ * The same as a stream, which holds the run's files open until it has ended or is destroyed.
+ *
+ * @throws WorkbenchError `run-unknown`, `run-state`, `run-folder-missing`
+ */
+export async function openArchive(history: History, home: string, runId: string): Promise<Readable> {
   const run = history.runs.get(runId);
   const folder = folderOf(run, home);
   const sources: Source[] = [];
+  const close = () => Promise.all(sources.map(({ handle }) => handle.close()));
   try {
     // Checkpoints first: the log that is read after them knows of them.
     for (const [name, file] of checkpointsOf(folder)) sources.push(await openSource(name, file));
@@ -51,15 +66,20 @@ export async function exportArchive(history: History, home: string, runId: strin
       await openSource("config.json", path.join(folder.path, "config.json")),
       await openSource("events.ndjson", folder.events, wholeLines),
     );
-    const pack = tar.pack();
-    const packing = packAll(pack, manifestOf(run, history, sources), sources).catch((error: unknown) =>
-      pack.destroy(error as Error),
-    );
-    await writeWholeFile(outFile, pack as unknown as Readable, createGzip());
-    await packing;
-  } finally {
-    await Promise.all(sources.map(({ handle }) => handle.close()));
+  } catch (error) {
+    await close();
+    throw error;
   }
+  const pack = tar.pack();
+  const packing = packAll(pack, manifestOf(run, history, sources), sources).catch((error: unknown) =>
+    pack.destroy(error as Error),
+  );
+  const archive = createGzip();
+  pipeline(pack as unknown as Readable, archive).then(
+    () => packing.then(close),
+    () => packing.then(close),
+  );
+  return archive;
 }
 
 function folderOf(run: RunRecord, home: string): RunFolder {

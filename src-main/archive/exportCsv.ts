@@ -1,13 +1,12 @@
 import path from "node:path";
 import { Readable } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { csvTables, type CsvTable } from "../../src-shared/contract/archiveContract.ts";
 import { seriesNames } from "../../src-shared/series.ts";
 import type { History } from "../history/index.ts";
 import { writeWholeFile } from "./wholeFile.ts";
 
-export interface CsvFiles {
-  readonly series: string;
-  readonly evaluations: string;
-}
+export type CsvFiles = Readonly<Record<CsvTable, string>>;
 
 /** Where `exportCsv` puts a run's evaluations: "run.csv" has "run.evaluations.csv" beside it. */
 export function evaluationsCsv(outFile: string): string {
@@ -25,14 +24,20 @@ export function evaluationsCsv(outFile: string): string {
 export async function exportCsv(history: History, runId: string, outFile: string): Promise<CsvFiles> {
   const { id } = history.runs.get(runId);
   const files = { series: outFile, evaluations: evaluationsCsv(outFile) };
-  await writeWholeFile(files.series, Readable.from(seriesRows(history, id)));
-  await writeWholeFile(files.evaluations, Readable.from(evaluationRows(history, id)));
+  for (const table of csvTables) await writeWholeFile(files[table], openCsv(history, id, table));
   return files;
 }
 
+/** One of the two tables as a stream. @throws WorkbenchError `run-unknown` */
+export function openCsv(history: History, runId: string, table: CsvTable): Readable {
+  const { id } = history.runs.get(runId);
+  return Readable.from((table === "series" ? seriesRows : evaluationRows)(history, id));
+}
+
+/** Some milliseconds; then it is somebody else's turn. */
 const rowsAtOnce = 1_000;
 
-function* seriesRows(history: History, id: string): Generator<string> {
+async function* seriesRows(history: History, id: string): AsyncGenerator<string> {
   yield `iteration,${seriesNames.join(",")}\n`;
   const columns = seriesNames.map((name) => history.series.read(id, name));
   const [{ from, values, gaps }] = columns;
@@ -44,6 +49,7 @@ function* seriesRows(history: History, id: string): Generator<string> {
       rows += `${from + i},${columns.map((column) => shortest(column.values[i])).join(",")}\n`;
     }
     yield rows;
+    await nextTurn();
   }
 }
 

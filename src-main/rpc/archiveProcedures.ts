@@ -1,14 +1,17 @@
 import { exportArchive, exportCsv, importArchive } from "../archive/index.ts";
+import { downloadAddress } from "../../src-shared/contract/index.ts";
 import { implementation } from "./implementation.ts";
 import { feedOf } from "./live/liveFeed.ts";
+import { refusePathOfBrowsers } from "./refusePaths.ts";
 import { toWireRun } from "./wireRun.ts";
 
 const { archive: os } = implementation;
 
 export const archiveProcedures = {
-  export: os.export.handler(async ({ context: { workbench }, input: { run, format, out } }) => {
-    const { history, home } = workbench;
+  export: os.export.handler(async ({ context, input: { run, format, out } }) => {
+    const { history, home } = context.workbench;
     const { id } = history.runs.get(run);
+    refusePathOfBrowsers(context, `Download it: GET ${downloadAddress(id, format)}`);
     switch (format) {
       case "archive":
         await exportArchive(history, home, id, out);
@@ -20,7 +23,9 @@ export const archiveProcedures = {
     }
   }),
 
-  import: os.import.handler(async ({ context: { workbench }, input: { file } }) => {
+  import: os.import.handler(async ({ context, input: { file } }) => {
+    refusePathOfBrowsers(context, "Upload it: POST /api/import");
+    const { workbench } = context;
     const { history, home, queue } = workbench;
     const id = await importArchive(history, home, file);
     queue.changed();

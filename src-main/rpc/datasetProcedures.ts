@@ -8,6 +8,7 @@ import type { Workbench } from "../workbench.ts";
 import { readImages } from "./datasetImages.ts";
 import { implementation } from "./implementation.ts";
 import { feedOf } from "./live/liveFeed.ts";
+import { refusePathOfOthers } from "./refusePaths.ts";
 import { runWork } from "./work/runWork.ts";
 import { streamWork } from "./work/streamWork.ts";
 import type { Work } from "./work/workMessage.ts";
@@ -17,7 +18,9 @@ const { datasets: os } = implementation;
 export const datasetProcedures = {
   list: os.list.handler(async ({ context: { workbench } }) => (await listDatasets(workbench.home)).map(lineOf)),
 
-  add: os.add.handler(({ context: { workbench }, input: { name, from, replace = false }, signal }) => {
+  add: os.add.handler(({ context, input: { name, from, replace = false }, signal }) => {
+    const { workbench } = context;
+    refusePathOfOthers(context, "In a terminal of that machine: rwb dataset add NAME --from PATH");
     if (!path.isAbsolute(from)) {
       throw new WorkbenchError("usage", `${from} is no absolute path.`, { mend: "Name the whole path." });
     }

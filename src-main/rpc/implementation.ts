@@ -6,6 +6,8 @@ import { toWireError } from "./wireErrors.ts";
 export interface ServiceContext {
   readonly workbench: Workbench;
   readonly purpose: MainPurpose;
+  /** A browser that has been let in, and from where it may have come; undefined for a command and a window of this machine. */
+  readonly browser?: "of this machine" | "of any machine";
 }
 
 /** The contract with what all its procedures share: a workbench to work on, and errors as they travel. */

@@ -7,7 +7,7 @@ import type { ServiceContext } from "../rpc/implementation.ts";
 import { serveSocket } from "../rpc/serveSocket.ts";
 import { AccessTokens } from "./accessToken.ts";
 import { sweepUploads } from "./archiveUpload.ts";
-import { allowedHostNames, asAddress, asHostName, reachableName } from "./hostName.ts";
+import { allowedHostNames, asAddress, asHostName, isLoopback, reachableName } from "./hostName.ts";
 import { newInstance, readInstance, writeInstance } from "./instanceFile.ts";
 import { limitLines } from "./lineLimit.ts";
 import { linksAddress } from "./linkRequest.ts";
@@ -70,7 +70,8 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   const secret = newSecret();
   const secretDigest = digestOf(secret);
   const behind = routes({ ...limits, context, rendererFolder: options.rendererFolder ?? builtRenderer });
-  const sockets = rpcSockets((socket) => serveSocket(socket, context, note), limits);
+  const browser = isLoopback(hostName) ? "of this machine" : "of any machine";
+  const sockets = rpcSockets((socket) => serveSocket(socket, { ...context, browser }, note), limits);
   let origin = "";
   const link = (): string => `${origin}/?token=${tokens.issue()}`;
 
@@ -105,12 +106,15 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
       reply = await answer(request);
     } catch (error) {
       const refusal = refusalOf(error);
-      if (refusal === refusals.fault) note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      if (refusal === refusals.fault) noteFault(error);
       noteStranger(refusal, request);
       reply = refusalReply(refusal, request.headers.accept);
     }
-    send(reply, request, response, limits.lingerMs);
+    await send(reply, request, response, limits).catch(noteFault);
   };
+
+  const noteFault = (error: unknown): void =>
+    note(error instanceof Error ? (error.stack ?? error.message) : String(error));
 
   const noteStranger = (refusal: Refusal, { method, headers, socket }: IncomingMessage): void => {
     if (!strangers.includes(refusal)) return;
@@ -131,9 +135,9 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   );
   http.maxConnections = limits.connections;
   http.maxHeadersCount = mostHeaders;
-  http.on("checkExpectation", (request, response) =>
-    send(refusalReply(refusals.expectation), request, response, limits.lingerMs),
-  );
+  http.on("checkExpectation", (request, response) => {
+    void send(refusalReply(refusals.expectation), request, response, limits);
+  });
   http.on("clientError", (error: NodeJS.ErrnoException, socket) => sendAndClose(socket, refusalOfClientError(error)));
   http.on("upgrade", (request, socket, head) => {
     const address = addressIn(request.url);

@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 import os from "node:os";
 
 const hostPattern = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/;
@@ -20,6 +20,10 @@ export function asHostName(host: string): string {
   // The one way in which browsers write it: `0:0::1` is `[::1]`.
   return isIPv6(bare) ? new URL(`http://[${bare}]`).hostname : bare;
 }
+
+/** Whether nobody but this machine itself reaches a service that listens on `hostName`. */
+export const isLoopback = (hostName: string): boolean =>
+  loopbackNames.includes(hostName) || (isIPv4(hostName) && hostName.startsWith("127."));
 
 /** As `listen` wants it. */
 export const asAddress = (hostName: string): string => hostName.replace(/^\[(.*)\]$/, "$1");

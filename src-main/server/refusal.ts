@@ -129,6 +129,12 @@ export const refusals = {
     message: "Other archives are on their way.",
     mend: "Try again when they are done.",
   },
+  downloadsBusy: {
+    status: 429,
+    code: "downloads-busy",
+    message: "Other runs are being downloaded.",
+    mend: "Try again when they are done.",
+  },
   socketsBusy: {
     status: 503,
     code: "clients",
@@ -154,6 +160,8 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   "study-unknown": 404,
   "run-state": 409,
   locked: 409,
+  "run-folder-missing": 409,
+  "path-refused": 403,
   "archive-invalid": 422,
   "archive-unsafe": 422,
   "checkpoint-invalid": 422,

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { fileURLToPath } from "node:url";
 import { createRouterClient } from "@orpc/server";
+import type { CsvTable } from "../../src-shared/contract/index.ts";
 import { datasetNameSchema } from "../../src-shared/runConfig.ts";
 import type { ServiceContext } from "../rpc/implementation.ts";
 import { router } from "../rpc/router.ts";
 import { fromWireError } from "../rpc/wireErrors.ts";
+import { ArchiveDownloads, type DownloadLimits } from "./archiveDownload.ts";
 import { ArchiveUploads, type UploadLimits } from "./archiveUpload.ts";
 import { datasetImage, type ImagePart } from "./datasetImage.ts";
 import { RefusedError, refusals } from "./refusal.ts";
@@ -12,7 +14,7 @@ import { jsonReply, type Reply } from "./reply.ts";
 import { RunList } from "./runList.ts";
 import { StaticFiles } from "./staticFiles.ts";
 
-export interface RoutesOptions extends UploadLimits {
+export interface RoutesOptions extends UploadLimits, DownloadLimits {
   readonly context: ServiceContext;
   /** The window's bundle; where it is not built, a plain page is served. */
   readonly rendererFolder: string;
@@ -58,6 +60,8 @@ export function routes({ context, rendererFolder, ...limits }: RoutesOptions): R
   const folders = [rendererFolder, plainPageFolder].map((folder) => new StaticFiles(folder, nowMs));
   const runList = new RunList(context.workbench);
   const uploads = new ArchiveUploads(home, limits);
+  const downloads = new ArchiveDownloads(context.workbench, limits);
+  // Uploads are files of ours: their paths come from here, not from a browser.
   const services = createRouterClient(router, { context });
 
   const table: readonly Route[] = [
@@ -81,6 +85,16 @@ export function routes({ context, rendererFolder, ...limits }: RoutesOptions): R
         }
         return { status: 200, type: "image/png", body: await datasetImage(home, dataset, part, Number(index)) };
       },
+    },
+    {
+      method: "GET",
+      pattern: /^\/archives\/(?<run>[a-zA-Z0-9][\w.-]{0,199})$/,
+      answer: (_, { run }) => downloads.archive(run),
+    },
+    {
+      method: "GET",
+      pattern: /^\/archives\/(?<run>[a-zA-Z0-9][\w.-]{0,199})\/(?<table>series|evaluations)\.csv$/,
+      answer: (_, { run, table }) => downloads.csv(run, table as CsvTable),
     },
     {
       method: "POST",

@@ -13,6 +13,9 @@ export interface ShellLimits {
   /** A run of 1,202 layers has 156 MB a checkpoint, and three of them. */
   readonly uploadBytes: number;
   readonly uploadsAtOnce: number;
+  readonly downloadsAtOnce: number;
+  /** Without a byte of a download taken. */
+  readonly downloadIdleMs: number;
   /** For what a client still sends after it has been answered: closed at once, it would not see the answer. */
   readonly lingerMs: number;
   readonly sockets: number;
@@ -35,6 +38,8 @@ export const shellLimits: ShellLimits = {
   uploadIdleMs: 30_000,
   uploadBytes: 2_000_000_000,
   uploadsAtOnce: 2,
+  downloadsAtOnce: 4,
+  downloadIdleMs: 30_000,
   lingerMs: 2_000,
   sockets: 64,
   pingEveryMs: 15_000,

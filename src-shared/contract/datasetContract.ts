@@ -52,7 +52,10 @@ export const datasetParts = ["train", "test"] as const;
 
 export const datasetContract = {
   list: procedure.output(z.array(datasetSchema)),
-  /** Imports an archive or a folder of the machine on which main runs, by its absolute path. */
+  /**
+   * Imports an archive or a folder of the machine on which main runs, by its absolute path. Throws `path-refused` for a
+   * browser where other machines are served too (`rwb serve --host`).
+   */
   add: procedure.input(one.extend({ from: z.string().min(1).max(4096), replace: z.boolean().optional() })).output(work),
   /** Fetches a published data set, going on where an earlier attempt stopped, checks and imports it. */
   download: procedure

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allowedHostNames, asHostName, hostNameIn, reachableName } from "../../src-main/server/hostName.ts";
+import { allowedHostNames, asHostName, hostNameIn, isLoopback, reachableName } from "../../src-main/server/hostName.ts";
 import { guard, type GuardedRequest } from "../../src-main/server/requestGuard.ts";
 import { addressIn } from "../../src-main/server/routes.ts";
 
@@ -8,6 +8,20 @@ const base: GuardedRequest = {
   ...{ method: "GET", host: "127.0.0.1:4000", origin: undefined, isUpgrade: false },
   ...{ needsSession: true, hasSession: true },
 };
+
+it.each([
+  ["127.0.0.1", true],
+  ["localhost", true],
+  ["::1", true],
+  ["127.0.0.5", true],
+  ["0.0.0.0", false],
+  ["::", false],
+  ["192.168.1.2", false],
+  ["127.evil.example", false],
+  ["my-machine", false],
+])("served on %s, this machine alone is: %s", (host, expected) => {
+  expect(isLoopback(asHostName(host))).toBe(expected);
+});
 
 describe("the guard", () => {
   const own = "http://127.0.0.1:4000";
