@@ -9,7 +9,7 @@ import tar from "tar-stream";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import type { History, RunRecord } from "../history/index.ts";
 import { existingRunFolder } from "../runner/runFolders.ts";
-import { checkpointIteration, type CheckpointName } from "../trainer/checkpoint.ts";
+import { checkCheckpoint, type CheckpointName } from "../trainer/checkpoint.ts";
 import type { RunFolder } from "../trainer/runFolder.ts";
 import {
   archiveFormat,
@@ -61,7 +61,7 @@ export async function openArchive(history: History, home: string, runId: string)
   const close = () => Promise.all(sources.map(({ handle }) => handle.close()));
   try {
     // Checkpoints first: the log that is read after them knows of them.
-    for (const [name, file] of checkpointsOf(folder)) sources.push(await openSource(name, file));
+    for (const [name, file] of await checkpointsOf(folder)) sources.push(await openSource(name, file));
     sources.unshift(
       await openSource("config.json", path.join(folder.path, "config.json")),
       await openSource("events.ndjson", folder.events, wholeLines),
@@ -96,20 +96,25 @@ function folderOf(run: RunRecord, home: string): RunFolder {
 }
 
 /** The newest whole checkpoint as `last`, and the best one, where there are any. */
-function checkpointsOf(folder: RunFolder): [MemberName, string][] {
-  const firstWhole = (...names: CheckpointName[]) =>
-    names.map((name) => path.join(folder.checkpoints, `${name}.safetensors`)).find(isWholeCheckpoint);
+async function checkpointsOf(folder: RunFolder): Promise<[MemberName, string][]> {
+  const firstWhole = async (...names: CheckpointName[]): Promise<string | undefined> => {
+    for (const name of names) {
+      const file = path.join(folder.checkpoints, `${name}.safetensors`);
+      if (await isWholeCheckpoint(file)) return file;
+    }
+    return undefined;
+  };
   const found: [MemberName, string | undefined][] = [
-    ["checkpoints/last.safetensors", firstWhole("last", "previous")],
-    ["checkpoints/best.safetensors", firstWhole("best")],
+    ["checkpoints/last.safetensors", await firstWhole("last", "previous")],
+    ["checkpoints/best.safetensors", await firstWhole("best")],
   ];
   return found.flatMap(([name, file]) => (file === undefined ? [] : [[name, file]]));
 }
 
-function isWholeCheckpoint(file: string): boolean {
+async function isWholeCheckpoint(file: string): Promise<boolean> {
   if (!existsSync(file)) return false;
   try {
-    checkpointIteration(file);
+    await checkCheckpoint(file);
     return true;
   } catch (error) {
     if (error instanceof WorkbenchError) return false;

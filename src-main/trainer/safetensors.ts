@@ -40,21 +40,59 @@ const headerSchema = z.record(
   ]),
 );
 
+/** Where a tensor's bytes are in the file. */
+export interface TensorPlace {
+  readonly name: string;
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+  /** From the file's first byte on: [from, to). */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface SafetensorsHeader {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** In the order in which the header names them. */
+  readonly places: readonly TensorPlace[];
+}
+
+export const lengthBytes = 8;
+
 /**
+ * How many bytes at the beginning of a file are its header, the length before it included.
+ *
+ * @param start at least its first eight bytes, or all that there are
+ * @throws WorkbenchError with `code`
+ */
+export function headerEnd(start: Uint8Array, fileBytes: number, file: string, code: ErrorCode): number {
+  if (start.length < lengthBytes) throw new WorkbenchError(code, `${file}: too short to be a safetensors file`);
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const headerBytes = Number(view.getBigUint64(0, true));
+  if (headerBytes > maximumHeaderBytes || lengthBytes + headerBytes > fileBytes) {
+    throw new WorkbenchError(code, `${file}: its header leaves the file`);
+  }
+  return lengthBytes + headerBytes;
+}
+
+/**
+ * What a file's header says, without its tensors.
+ *
+ * @param start the file up to `headerEnd`, at least
  * @throws WorkbenchError with `code` and the name of the tensor that is wrong
  */
-export function parseSafetensors(bytes: Uint8Array, file: string, code: ErrorCode): Safetensors {
+export function parseSafetensorsHeader(
+  start: Uint8Array,
+  fileBytes: number,
+  file: string,
+  code: ErrorCode,
+): SafetensorsHeader {
   const refuse = (problem: string): never => {
     throw new WorkbenchError(code, `${file}: ${problem}`);
   };
-  if (bytes.length < 8) refuse("too short to be a safetensors file");
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerBytes = Number(view.getBigUint64(0, true));
-  if (headerBytes > maximumHeaderBytes || 8 + headerBytes > bytes.length) refuse("its header leaves the file");
-  const { __metadata__: metadata = {}, ...entries } = parseHeader(bytes.subarray(8, 8 + headerBytes), refuse);
-  const body = bytes.subarray(8 + headerBytes);
-  const tensors = new Map<string, StoredTensor>();
-  const parts: [number, number][] = [];
+  const bodyStart = headerEnd(start, fileBytes, file, code);
+  const bodyBytes = fileBytes - bodyStart;
+  const { __metadata__: metadata = {}, ...entries } = parseHeader(start.subarray(lengthBytes, bodyStart), refuse);
+  const places: TensorPlace[] = [];
   for (const [name, entry] of Object.entries(entries)) {
     if (!("data_offsets" in entry) || typeof entry.data_offsets === "string") return refuse(`'${name}' is no tensor`);
     const { dtype, shape, data_offsets } = entry as {
@@ -63,23 +101,32 @@ export function parseSafetensors(bytes: Uint8Array, file: string, code: ErrorCod
       data_offsets: [number, number];
     };
     const [from, to] = data_offsets;
-    const type = elementTypes[dtype];
-    if (from > to || to > body.length || to - from !== elementCount(shape) * type.bytes) {
+    if (from > to || to > bodyBytes || to - from !== elementCount(shape) * elementTypes[dtype].bytes) {
       refuse(`tensor '${name}' has not the bytes of its shape`);
     }
-    parts.push([from, to]);
-    // A copy: the body of a file need not be aligned for its elements.
-    const copy = new Uint8Array(body.subarray(from, to));
-    tensors.set(name, { dtype, shape, data: new type.array(copy.buffer, 0, elementCount(shape)) });
+    places.push({ name, dtype, shape, from: bodyStart + from, to: bodyStart + to });
   }
-  let covered = 0;
-  for (const [from, to] of parts.sort(([a, aEnd], [b, bEnd]) => a - b || aEnd - bEnd)) {
+  let covered = bodyStart;
+  for (const { from, to } of places.toSorted((a, b) => a.from - b.from || a.to - b.to)) {
     if (from !== covered) refuse("its tensors overlap or leave a gap");
     covered = to;
   }
-  if (covered !== body.length) refuse("its tensors do not cover the file");
+  if (covered !== fileBytes) refuse("its tensors do not cover the file");
   if ("data_offsets" in metadata) refuse("its metadata is a tensor");
-  return { metadata: metadata as Record<string, string>, tensors };
+  return { metadata: metadata as Record<string, string>, places };
+}
+
+/**
+ * @throws WorkbenchError with `code` and the name of the tensor that is wrong
+ */
+export function parseSafetensors(bytes: Uint8Array, file: string, code: ErrorCode): Safetensors {
+  const { metadata, places } = parseSafetensorsHeader(bytes, bytes.length, file, code);
+  const tensors = places.map(({ name, dtype, shape, from, to }): [string, StoredTensor] => {
+    // A copy: the body of a file need not be aligned for its elements.
+    const copy = new Uint8Array(bytes.subarray(from, to));
+    return [name, { dtype, shape, data: new elementTypes[dtype].array(copy.buffer, 0, elementCount(shape)) }];
+  });
+  return { metadata, tensors: new Map(tensors) };
 }
 
 function parseHeader(bytes: Uint8Array, refuse: (problem: string) => never): z.infer<typeof headerSchema> {
