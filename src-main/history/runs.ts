@@ -21,6 +21,8 @@ export interface RunFilter {
   readonly statuses?: readonly RunStatus[] | undefined;
   /** True: those in the trash alone. "too": those as well, after the others. Otherwise those that are not. */
   readonly trashed?: boolean | "too" | undefined;
+  /** Those of any of these families, with any of these depths and seeds: ten thousand others need not be read for a grid. */
+  readonly within?: Readonly<Record<"families" | "depths" | "seeds", readonly (string | number)[]>> | undefined;
 }
 
 /** A part of a list; all of it without. */
@@ -114,16 +116,21 @@ export class Runs {
   }
 
   /** In the order in which they were added. Their `config` is there as long as the history is open. */
-  list({ study, statuses, trashed = false }: RunFilter = {}, { skip = 0, most = -1 }: Page = {}): RunRecord[] {
+  list({ study, statuses, trashed = false, within }: RunFilter = {}, { skip = 0, most = -1 }: Page = {}): RunRecord[] {
     return this.#read(
       `(@trashed IS NULL OR (trashed_ms IS NOT NULL) = @trashed)
          AND (@statuses IS NULL OR status IN (SELECT value FROM json_each(@statuses)))
          AND (@study IS NULL OR runs.key IN
                (SELECT run FROM study_runs JOIN studies ON studies.key = study WHERE studies.name = @study))
+         AND (@families IS NULL OR (family IN (SELECT value FROM json_each(@families))
+               AND depth IN (SELECT value FROM json_each(@depths)) AND seed IN (SELECT value FROM json_each(@seeds))))
        ORDER BY ${trashed === "too" ? "trashed_ms IS NOT NULL, " : ""}runs.key LIMIT @most OFFSET @skip`,
       {
         trashed: trashed === "too" ? undefined : Number(trashed),
         statuses: statuses && JSON.stringify(statuses),
+        families: within && JSON.stringify(within.families),
+        depths: within && JSON.stringify(within.depths),
+        seeds: within && JSON.stringify(within.seeds),
         ...{ study, most, skip },
       },
     );

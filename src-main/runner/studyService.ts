@@ -22,8 +22,9 @@ export class StudyService {
   /** Its grid, cell by cell, with what became of each. @throws WorkbenchError `study-unknown` */
   cells(name: string): StudyCell[] {
     const { grid } = this.#history.studies.get(name);
-    const known = this.#byTraining();
-    return gridConfigs(grid).map((config) => ({ config, run: known.get(trainingKey(config)) }));
+    const configs = gridConfigs(grid);
+    const known = this.#byTraining(configs);
+    return configs.map((config) => ({ config, run: known.get(trainingKey(config)) }));
   }
 
   /**
@@ -45,7 +46,7 @@ export class StudyService {
   /** Queues runs into a study that is made where there is none; what has been trained already is linked, not repeated. */
   async addRuns(name: string, grid: Grid, requests: Parameters<RunService["add"]>[0]): Promise<RunRecord[]> {
     const study: StudyRecord = this.#history.studies.find(name) ?? this.#history.studies.create({ name, grid });
-    const known = this.#byTraining();
+    const known = this.#byTraining(requests.map(({ config }) => config));
     const isKnown = ({ config }: { config: RunConfig }) => known.get(trainingKey(config));
     const added = await this.#runs.add(requests.filter((request) => !isKnown(request)));
     const linked = requests.flatMap((request) => isKnown(request) ?? []);
@@ -53,10 +54,15 @@ export class StudyService {
     return added;
   }
 
-  /** The run of each training; of several the one that is furthest. Trashed runs do not count. */
-  #byTraining(): ReadonlyMap<string, RunRecord> {
+  /** The run of each of these trainings, and of some others; of several the one that is furthest. Trashed runs do not count. */
+  #byTraining(configs: readonly RunConfig[]): ReadonlyMap<string, RunRecord> {
     const byKey = new Map<string, RunRecord>();
-    for (const run of this.#history.runs.list({})) {
+    const within = {
+      families: unique(configs.map(({ network }) => network.family)),
+      depths: unique(configs.map(({ network }) => network.depth)),
+      seeds: unique(configs.map(({ seed }) => seed)),
+    };
+    for (const run of this.#history.runs.list({ within })) {
       // A fork began elsewhere: not the training that its configuration describes.
       if (run.forkedFrom) continue;
       const key = trainingKey(run.config);
@@ -68,3 +74,5 @@ export class StudyService {
 }
 
 const rank = (run: RunRecord): number => (run.status === "finished" ? Infinity : run.iteration);
+
+const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];

@@ -118,6 +118,11 @@ describe("runs", () => {
     expect(history.runs.get("failed").studies).toEqual(["two", "one"]);
     expect(ids(history.runs.list({ trashed: "too" }))).toEqual(["queued", "failed", "interrupted", "finished"]);
     expect(ids(history.runs.list({ trashed: "too" }, { skip: 2, most: 2 }))).toEqual(["interrupted", "finished"]);
+    const within = { families: ["residual"], depths: [20, 56], seeds: [1, 2] };
+    expect(ids(history.runs.list({ within }))).toEqual(["queued", "failed", "interrupted"]);
+    for (const other of [{ families: ["plain"] }, { depths: [32] }, { seeds: [] }]) {
+      expect(history.runs.list({ within: { ...within, ...other } })).toEqual([]);
+    }
     expect(ids(history.runs.list({}, { skip: 1 }))).toEqual(["failed", "interrupted"]);
     expect(ids(history.runs.list({ study: "one" }, { most: 1 }))).toEqual(["queued"]);
     expect(history.runs.list({}, { skip: 1, most: 1 }).map(({ studies }) => studies)).toEqual([["two", "one"]]);
