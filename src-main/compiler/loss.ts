@@ -1,9 +1,13 @@
 import { addNetwork, type Forward } from "./network.ts";
 import { typeOf, type Value } from "./node.ts";
-import type { ProgramParts } from "./programParts.ts";
+import type { ProgramOptions, ProgramParts } from "./programParts.ts";
 import type { State } from "./stateVariables.ts";
 
-export function forward(parts: ProgramParts, state: State, images: Value, training: boolean, prefix: string): Forward {
+type ForwardParts = Pick<ProgramParts, "graph" | "architecture"> & {
+  readonly options: Pick<ProgramOptions, "precision">;
+};
+
+export function forward(parts: ForwardParts, state: State, images: Value, training: boolean, prefix: string): Forward {
   const { graph, options, architecture } = parts;
   const { precision } = options;
   return addNetwork(graph, architecture, images, state.tensors, { training, precision, prefix });

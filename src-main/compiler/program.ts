@@ -10,7 +10,13 @@ import { evaluation, gradientProbe, responseProbe } from "./inference.ts";
 import { splitIntoLanes } from "./lanes.ts";
 import type { Graph, Value } from "./node.ts";
 import { ProgramGraph } from "./programGraph.ts";
-import { probeBatch, type ProgramOptions, type ProgramParts, type Signature } from "./programParts.ts";
+import {
+  evaluationImagesPerLane,
+  probeBatch,
+  type ProgramOptions,
+  type ProgramParts,
+  type Signature,
+} from "./programParts.ts";
 import { stateVariables } from "./stateVariables.ts";
 import { trainStep } from "./trainStep.ts";
 
@@ -22,6 +28,7 @@ export const signatureNames = [
   "snapshot",
   "train",
   "evaluate",
+  "predict",
   "probeResponses",
   "probeGradients",
 ] as const;
@@ -41,8 +48,6 @@ export interface Program {
   /** Layers of a response probe, in the order of its rows. */
   readonly responseLayers: readonly string[];
 }
-
-const evaluationImagesPerLane = 100;
 
 /**
  * NetworkSpec -> IR -> gradients -> train step -> lanes: the whole training program, still as IR.
@@ -92,7 +97,7 @@ export function buildProgram(options: ProgramOptions): Program {
 }
 
 /** All signatures through the lane pass at once: they share variables. */
-function inLanes(
+export function inLanes(
   draft: ProgramGraph,
   drafts: Partial<Record<SignatureName, Signature>>,
 ): Pick<Program, "graph" | "signatures"> {

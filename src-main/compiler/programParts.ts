@@ -43,6 +43,8 @@ export interface ProgramParts {
   readonly layout: FlatLayout;
 }
 
+/** Images of an evaluation that a lane takes at a time. */
+export const evaluationImagesPerLane = 100;
 export const probeBatch = 100;
 
 /** The largest divisor of `rows` that is at most `most`: lanes are of equal size. */

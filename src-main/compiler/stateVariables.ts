@@ -11,7 +11,7 @@ export interface State {
 }
 
 /** Weights, momentum and running averages: three flat variables. */
-export function stateVariables(parts: ProgramParts) {
+export function stateVariables(parts: Pick<ProgramParts, "graph" | "layout">) {
   const { graph, layout } = parts;
   const { weightCount, averageCount } = layout;
   const sizes = { weights: weightCount, momentum: weightCount, averages: averageCount };
@@ -41,7 +41,7 @@ export function stateVariables(parts: ProgramParts) {
 }
 
 /** Views of the flat variables, by tensor name. */
-function tensorViews(parts: ProgramParts, weights: Value, averages: Value): Tensors {
+function tensorViews(parts: Pick<ProgramParts, "graph" | "layout">, weights: Value, averages: Value): Tensors {
   const { graph, layout } = parts;
   const byName = new Map<string, Value>();
   const specs = [

@@ -1,6 +1,7 @@
 /** Data sets of a workbench folder, from the outside; the modules are named after what they hold. */
 export { addDataset, type AddOptions } from "./addDataset.ts";
 export { createPlanner, type BatchPlan, type Planner, type PlannerOptions } from "./batchPlan.ts";
+export { decodeImage } from "./decodeImage.ts";
 export { downloadDataset, type DownloadOptions } from "./downloadDataset.ts";
 export { downloads, isDownloadable, type DownloadName } from "./downloads.ts";
 export { listDatasets, type DatasetEntry } from "./listDatasets.ts";
@@ -13,6 +14,7 @@ export {
   type DatasetDescription,
   type PreparedDataset,
 } from "./preparedDataset.ts";
+export { readImages } from "./readImages.ts";
 export { removeDataset } from "./removeDataset.ts";
 export { imageStatistics, type ImageStatistics } from "./statistics.ts";
 export { splitValidation, type ValidationSplit } from "./validationSplit.ts";

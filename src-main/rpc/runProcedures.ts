@@ -1,6 +1,9 @@
 import { parseSetting, withSettings } from "../../src-shared/configSettings.ts";
 import { mostRunsAtOnce } from "../../src-shared/contract/index.ts";
+import { packPrediction } from "../../src-shared/contract/packedPrediction.ts";
+import { imageChannels, imageSide } from "../dataset/index.ts";
 import type { RunRecord } from "../history/index.ts";
+import { predictImage } from "../runner/predictImage.ts";
 import { existingRunFolder } from "../runner/runFolders.ts";
 import type { Workbench } from "../workbench.ts";
 import { implementation, liveOf } from "./implementation.ts";
@@ -77,5 +80,12 @@ export const runProcedures = {
     const updated = workbench.history.runs.update(wholeId(workbench, run), changes);
     feedOf(workbench).note({ runs: [updated.id] });
     return detailOf(workbench, updated);
+  }),
+
+  predict: os.predict.handler(async ({ context: { workbench }, input: { run, checkpoint, image }, signal }) => {
+    const found = workbench.history.runs.get(run);
+    const shown = image.kind === "data" ? image : { kind: image.kind, bytes: Buffer.from(image.base64, "base64") };
+    const prediction = await predictImage(workbench.home, found, { checkpoint, image: shown }, signal);
+    return new Blob([packPrediction({ run: found.id, side: imageSide, channels: imageChannels, ...prediction })]);
   }),
 };

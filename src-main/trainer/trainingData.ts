@@ -46,12 +46,14 @@ export async function openTrainingData(dataset: PreparedDataset, config: RunConf
   };
 }
 
+export type Normalisation = Pick<TrainingData, "mean" | "divisor">;
+
 /** Statistics of what is trained on: of the whole training file they are stored, of a part they are computed. */
-async function normalisation(
+export async function normalisation(
   dataset: PreparedDataset,
   config: RunConfig,
   training: Int32Array,
-): Promise<Pick<TrainingData, "mean" | "divisor">> {
+): Promise<Normalisation> {
   const whole = training.length === dataset.trainImages;
   const statistics = whole
     ? { perPixelMean: readFloats(dataFile(dataset, "mean")), ...dataset }

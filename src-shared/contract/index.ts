@@ -53,6 +53,7 @@ export * from "./gridSchema.ts";
 export * from "./ledgerContract.ts";
 export * from "./liveContract.ts";
 export { unpackImages, type Images } from "./packedImages.ts";
+export { unpackPrediction, type PredictionOfImage } from "./packedPrediction.ts";
 export { labelStates, unpackPredictions, type PredictionsOfTest } from "./packedPredictions.ts";
 export {
   unpackPiece,

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { personActions } from "../runState.ts";
 import { forkSources } from "./choices.ts";
+import { datasetParts } from "./datasetContract.ts";
 import { studyNameSchema } from "./gridSchema.ts";
+import { packedBlob } from "./packedBlob.ts";
 import { procedure } from "./procedure.ts";
 import { runDetailSchema, runIdSchema, runSchema } from "./runSchema.ts";
 
@@ -9,6 +11,19 @@ const one = z.strictObject({ run: runIdSchema });
 
 /** In one answer. */
 export const mostRunsAtOnce = 2_000;
+/** Bytes of a picture that is shown to a network. Over a WebSocket larger ones than `mostPictureBytesInMessage` go by HTTP. */
+export const mostPictureBytes = 8_000_000;
+/** A message of a client has a mebibyte at most (src-main/rpc/serveSocket.ts), and base64 takes a third more. */
+export const mostPictureBytesInMessage = 700_000;
+const mostLetters = Math.ceil(mostPictureBytes / 3) * 4;
+
+const shownImageSchema = z.discriminatedUnion("kind", [
+  /** A JPEG or PNG file in base64; scaled so that the shorter side fits, and cut in the centre. */
+  z.strictObject({ kind: z.literal("picture"), base64: z.string().min(1).max(mostLetters) }),
+  /** One of the run's own data set. */
+  z.strictObject({ kind: z.literal("data"), part: z.enum(datasetParts), image: z.int().min(0) }),
+]);
+export type ShownImage = z.infer<typeof shownImageSchema>;
 
 export const runContract = {
   /**
@@ -47,4 +62,12 @@ export const runContract = {
       }),
     )
     .output(runDetailSchema),
+  /**
+   * What the network of a checkpoint says of an image. In a process of its own, a few seconds; one at a time. Throws
+   * `checkpoint-invalid` where there is no such checkpoint, `engine-missing`, `dataset-missing` where the data set whose
+   * mean is subtracted is not the run's any more, `usage` where the image cannot be read, `locked` where too many wait.
+   */
+  predict: procedure
+    .input(one.extend({ checkpoint: z.enum(forkSources), image: shownImageSchema }))
+    .output(packedBlob("`unpackPrediction` (src-shared/contract/packedPrediction.ts)")),
 };

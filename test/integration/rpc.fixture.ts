@@ -70,7 +70,7 @@ export async function startMain(): Promise<ServedMain> {
   const home = mkdtempSync(path.join(os.tmpdir(), "rwb-rpc-"));
   const { checksum } = await standInForShapes(home);
   // Its folder becomes this one, with the data set that its log names.
-  const bench = openBench({ log: logOn(checksum) });
+  const bench = openBench({ log: logOn(checksum), checksum });
   bench.history.close();
   cpSync(bench.home, home, { recursive: true });
   rmSync(bench.home, { recursive: true });

@@ -7,6 +7,7 @@ import {
   studyTemplates,
   unpackImages,
   unpackPiece,
+  unpackPrediction,
   unpackPredictions,
   unpackSeries,
 } from "../../src-shared/contract/index.ts";
@@ -151,6 +152,18 @@ export const rows: Readonly<Record<string, Row>> = {
   "runs.purge": row(
     async (services) => services.runs.purge({ run: (await queued(services)).at(-1)!.id }),
     ({ id }, { workbench }) => expect(workbench.history.runs.find(id)).toBeUndefined(),
+  ),
+  "runs.predict": row(
+    async ({ runs }, { id }) => {
+      const image = { kind: "data", part: "test", image: 13 } as const;
+      return unpackPrediction(await runs.predict({ run: id, checkpoint: "best", image }));
+    },
+    // Its weights are all zero: every class is as likely.
+    ({ iteration, classes, probabilities, label, pixels, side }) => {
+      expect({ iteration, label, classes: classes.length }).toEqual({ iteration: 3, label: 3, classes: 10 });
+      expect([...probabilities]).toEqual(Array<number>(10).fill(Math.fround(0.1)));
+      expect(pixels).toHaveLength(side * side * 3);
+    },
   ),
   "series.read": row(
     async ({ series }, { id }) =>

@@ -80,9 +80,12 @@ export const smallLog: readonly RunEvent[] = [
 const append = (file: string, events: readonly RunEvent[]): void =>
   appendFileSync(file, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
 
-/** @param status of the run in the history; `log` must end accordingly */
-export function openBench(options: { status?: RunStatus; log?: readonly RunEvent[] } = {}): Bench {
-  const { status = "finished", log = smallLog } = options;
+/**
+ * @param status of the run in the history; `log` must end accordingly
+ * @param checksum of the data set that its checkpoints say they were trained on
+ */
+export function openBench(options: { status?: RunStatus; log?: readonly RunEvent[]; checksum?: string } = {}): Bench {
+  const { status = "finished", log = smallLog, checksum = "abc" } = options;
   const home = mkdtempSync(path.join(os.tmpdir(), "rwb-archive-"));
   const history = openHistory({ home });
   const id = "residual-8-s1-abc123";
@@ -98,7 +101,7 @@ export function openBench(options: { status?: RunStatus; log?: readonly RunEvent
   history.runs.act(id, "start");
   history.runs.act(id, "started");
   append(folder.events, log);
-  saveCheckpoints(folder);
+  saveCheckpoints(folder, checksum);
   while (history.ingest(id, folder.events).more);
   if (status === "paused" || status === "pausing") history.runs.act(id, "pause");
   if (status === "paused") history.runs.act(id, "stopped");
@@ -114,9 +117,9 @@ export function openBench(options: { status?: RunStatus; log?: readonly RunEvent
 }
 
 /** `last`, `previous` and `best`, of iterations 6, 3 and 3. */
-function saveCheckpoints(folder: RunFolder): void {
+function saveCheckpoints(folder: RunFolder, datasetChecksum: string): void {
   const layout = flatLayout(networkTensors(describeArchitecture(smallConfig.network, 10)));
-  const checkpoints = new CheckpointFolder(folder.checkpoints, { config: smallConfig, datasetChecksum: "abc", layout });
+  const checkpoints = new CheckpointFolder(folder.checkpoints, { config: smallConfig, datasetChecksum, layout });
   for (const iteration of [3, 6]) {
     const state = emptyState(layout);
     state.weights.fill(iteration);

@@ -1,21 +1,18 @@
 import { readFile } from "node:fs/promises";
-import sharp from "sharp";
 import type { DatasetPart, DatasetSink } from "../datasetWriter.ts";
-import { imageBytes, imageChannels, imageSide } from "../preparedDataset.ts";
+import { decodeImage } from "../decodeImage.ts";
+import { imageBytes } from "../preparedDataset.ts";
 import type { ImportLimits } from "./importLimits.ts";
 import { invalid, isLitter, sourceFile, sourceSubfolder, type SourceFolder } from "./sourceFolder.ts";
 
 /**
  * `train/CLASS/*` and `test/CLASS/*`, JPEG or PNG. Labels follow the class names sorted by code unit, images their file
- * names. Other sizes than 32 x 32 are scaled so that the shorter side fits and cut in the centre; transparent pixels
- * become white; grey is repeated, and what a camera's orientation tag says is done.
+ * names. Other sizes than 32 x 32 are scaled and cut (decodeImage.ts).
  */
 const partFolders: readonly DatasetPart[] = ["train", "test"];
 const extension = /\.(jpe?g|png)$/i;
 const mostClasses = 256;
 
-/** A photograph has 50 million pixels at most; what claims more is a bomb. */
-const mostPixels = 50_000_000;
 const mostFileBytes = 64_000_000;
 /** Decoded side by side; libvips has threads of its own. */
 const chunkImages = 64;
@@ -96,22 +93,9 @@ async function decode(folder: SourceFolder, name: string): Promise<Uint8Array> {
   if (file.bytes > mostFileBytes)
     throw invalid(`${file.path} has ${file.bytes} bytes; at most ${mostFileBytes} are read.`);
   const bytes = await readFile(file.path);
-  // libvips reads many formats, some of which refer to other files; the file's name does not decide.
-  if (!isJpeg(bytes) && !isPng(bytes)) throw invalid(`${file.path} is neither a JPEG nor a PNG image.`);
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: mostPixels, failOn: "error" })
-      .autoOrient()
-      .flatten({ background: "white" })
-      .resize(imageSide, imageSide, { fit: "cover", position: "centre" })
-      .toColourspace("srgb")
-      .raw({ depth: "uchar" })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== imageChannels || data.length !== imageBytes) throw new Error(`${info.channels} channels`);
-    return data;
+    return await decodeImage(bytes);
   } catch (error) {
-    throw invalid(`${file.path} cannot be read as an image: ${(error as Error).message.split("\n")[0]}`);
+    throw invalid(`${file.path} ${(error as Error).message}.`);
   }
 }
-
-const isJpeg = (bytes: Buffer): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
-const isPng = (bytes: Buffer): boolean => bytes.toString("latin1", 0, 8) === "\x89PNG\r\n\x1a\n";

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import type { Images } from "../../src-shared/contract/index.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
-import { dataFile, imageBytes, imageChannels, imageSide, type PreparedDataset } from "../dataset/index.ts";
+import { dataFile, imageBytes, imageChannels, imageSide, type PreparedDataset } from "./preparedDataset.ts";
 
 /**
  * Some images of a part of a data set, in the order in which they are asked for.

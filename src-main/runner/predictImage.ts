@@ -1,0 +1,126 @@
+import { fork } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { WorkbenchError } from "../../src-shared/errors.ts";
+import { readDataset } from "../dataset/openDataset.ts";
+import type { RunRecord } from "../history/index.ts";
+import type { CheckpointName } from "../trainer/checkpoint.ts";
+import { predictAnswerSchema, type PredictAnswer, type PredictTask } from "../trainer/predictMessage.ts";
+import { existingRunFolder } from "./runFolders.ts";
+
+export type Prediction = Omit<Extract<PredictAnswer, { type: "predicted" }>, "type">;
+
+const predictMain = new URL("../trainer/predictMain.ts", import.meta.url);
+/** An engine that loads while trainers have all cores, and then what a layer takes. */
+const startLimitMs = 60_000;
+const layerLimitMs = 500;
+const mostWaiting = 8;
+const keptLetters = 2_000;
+
+let waiting = 0;
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Shows an image to the network of one of a run's checkpoints, in a process of its own; one at a time, since each loads
+ * the engine and trainers need the rest of the machine.
+ *
+ * @param signal ends it, and its process
+ * @throws WorkbenchError `checkpoint-invalid`, `dataset-missing`, `engine-missing`, `engine-broken`, `usage` (no such image,
+ *   one that cannot be read), `locked` where too many wait, `interrupted` after its time or the signal
+ */
+export async function predictImage(
+  home: string,
+  run: RunRecord,
+  asked: { readonly checkpoint: CheckpointName; readonly image: PredictTask["image"] },
+  signal?: AbortSignal,
+): Promise<Prediction> {
+  if (waiting >= mostWaiting) {
+    throw new WorkbenchError("locked", `${mostWaiting} images wait to be shown to a network.`, {
+      mend: "Wait until they are done.",
+    });
+  }
+  const task = await taskOf(home, run, asked);
+  waiting++;
+  const turn = last.then(() => answerOf(task, signal));
+  last = turn.catch(() => {});
+  try {
+    return await turn;
+  } finally {
+    waiting--;
+  }
+}
+
+/** What can be refused is refused before a process is started for it. */
+async function taskOf(
+  home: string,
+  run: RunRecord,
+  { checkpoint, image }: Pick<PredictTask, "checkpoint" | "image">,
+): Promise<PredictTask> {
+  const folder = existingRunFolder(home, run.id);
+  if (folder === undefined || !existsSync(path.join(folder.checkpoints, `${checkpoint}.safetensors`))) {
+    throw new WorkbenchError("checkpoint-invalid", `${run.id} has no checkpoint '${checkpoint}'.`, {
+      mend: "Choose another one; a run writes its first after some iterations.",
+    });
+  }
+  const { checksum } = await readDataset(home, run.config.dataset);
+  if (run.dataset !== undefined && run.dataset.checksum !== checksum) {
+    throw new WorkbenchError(
+      "dataset-missing",
+      `"${run.config.dataset}" is not what ${run.id} was trained on any more.`,
+      {
+        mend: "Add the data set of that time again: its mean is subtracted from every image.",
+      },
+    );
+  }
+  const { config, lanes } = folder.read();
+  return { home, config, lanes, checkpoints: folder.checkpoints, checkpoint, image };
+}
+
+async function answerOf(task: PredictTask, signal: AbortSignal | undefined): Promise<Prediction> {
+  if (signal?.aborted) throw stopped();
+  const child = fork(predictMain, { stdio: ["ignore", "ignore", "pipe", "ipc"], serialization: "advanced" });
+  const kill = (): void => void child.kill("SIGKILL");
+  let isLate = false;
+  const limitMs = startLimitMs + layerLimitMs * task.config.network.depth;
+  const timer = setTimeout(() => {
+    isLate = true;
+    kill();
+  }, limitMs);
+  signal?.addEventListener("abort", kill, { once: true });
+  process.once("exit", kill);
+  let answer: PredictAnswer | undefined;
+  // TensorFlow greets on standard error; what it says matters only where it fails.
+  let words = "";
+  child.stderr?.on("data", (chunk: Buffer) => (words = (words + chunk.toString()).slice(-keptLetters)));
+  child.on("message", (message) => (answer = predictAnswerSchema.parse(message)));
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", resolve);
+      child.send(task satisfies PredictTask, (error) => error && reject(error));
+    });
+    if (answer?.type === "predicted") {
+      const { iteration, classes, probabilities, label, pixels } = answer;
+      return { iteration, classes, probabilities, label, pixels };
+    }
+    if (answer)
+      throw new WorkbenchError(answer.code, answer.message, answer.mend === undefined ? {} : { mend: answer.mend });
+    if (signal?.aborted) throw stopped();
+    if (isLate) {
+      throw new WorkbenchError("interrupted", `The network did not answer within ${Math.round(limitMs / 1000)} s.`, {
+        mend: "Try again when fewer runs train.",
+      });
+    }
+    throw new WorkbenchError(
+      "internal",
+      `The predicting process ended (code ${code ?? "none"}). ${words.trim()}`.trim(),
+    );
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", kill);
+    process.off("exit", kill);
+    if (child.exitCode === null && child.signalCode === null) kill();
+  }
+}
+
+const stopped = () => new WorkbenchError("interrupted", "It was stopped.", { mend: "Show the image again." });

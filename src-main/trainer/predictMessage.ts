@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { errorCodes } from "../../src-shared/errors.ts";
+import { runConfigSchema } from "../../src-shared/runConfig.ts";
+import { checkpointNames } from "./checkpoint.ts";
+
+/** What a predicting process is told. */
+export const predictTaskSchema = z.strictObject({
+  home: z.string(),
+  config: runConfigSchema,
+  lanes: z.int(),
+  /** The folder of the run's checkpoints, and which of them. */
+  checkpoints: z.string(),
+  checkpoint: z.enum(checkpointNames),
+  image: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("picture"), bytes: z.instanceof<typeof Uint8Array<ArrayBufferLike>>(Uint8Array) }),
+    z.strictObject({ kind: z.literal("data"), part: z.enum(["train", "test"]), image: z.int() }),
+  ]),
+});
+export type PredictTask = z.infer<typeof predictTaskSchema>;
+
+/** What it says, once. */
+export const predictAnswerSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("predicted"),
+    iteration: z.int(),
+    classes: z.array(z.string()),
+    probabilities: z.instanceof<typeof Float32Array<ArrayBufferLike>>(Float32Array),
+    label: z.int().nullable(),
+    pixels: z.instanceof<typeof Uint8Array<ArrayBufferLike>>(Uint8Array),
+  }),
+  z.strictObject({
+    type: z.literal("failed"),
+    code: z.enum(errorCodes),
+    message: z.string(),
+    mend: z.string().optional(),
+  }),
+]);
+export type PredictAnswer = z.infer<typeof predictAnswerSchema>;
