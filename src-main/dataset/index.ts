@@ -1,5 +1,6 @@
 /** Data sets of a workbench folder, from the outside; the modules are named after what they hold. */
 export { addDataset, type AddOptions } from "./addDataset.ts";
+export { augmentedImages, type AugmentedOptions } from "./augmentedImages.ts";
 export { createPlanner, type BatchPlan, type Planner, type PlannerOptions } from "./batchPlan.ts";
 export { decodeImage } from "./decodeImage.ts";
 export { downloadDataset, type DownloadOptions } from "./downloadDataset.ts";

@@ -1,8 +1,17 @@
 import path from "node:path";
 import type { DatasetLine, WorkStep } from "../../src-shared/contract/index.ts";
+import { packAugmented } from "../../src-shared/contract/packedAugmented.ts";
 import { packImages } from "../../src-shared/contract/packedImages.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
-import { listDatasets, readImages, removeDataset, type DatasetEntry, type PreparedDataset } from "../dataset/index.ts";
+import {
+  augmentedImages,
+  listDatasets,
+  openDataset,
+  readImages,
+  removeDataset,
+  type DatasetEntry,
+  type PreparedDataset,
+} from "../dataset/index.ts";
 import { readDataset } from "../dataset/openDataset.ts";
 import type { Workbench } from "../workbench.ts";
 import { implementation } from "./implementation.ts";
@@ -43,6 +52,11 @@ export const datasetProcedures = {
   images: os.images.handler(async ({ context: { workbench }, input: { name, part, images } }) => {
     const dataset = await readDataset(workbench.home, name);
     return new Blob([packImages(await readImages(dataset, part, images))]);
+  }),
+
+  augmented: os.augmented.handler(async ({ context: { workbench }, input: { name, augmentation, ...settings } }) => {
+    const dataset = await openDataset(workbench.home, name);
+    return new Blob([packAugmented(await augmentedImages(dataset, { ...augmentation, ...settings }))]);
   }),
 };
 

@@ -1,3 +1,4 @@
+import { statfs } from "node:fs/promises";
 import type { PlannedRun, PreviewedRun } from "../../src-shared/contract/index.ts";
 import { gridConfigs, trainingKey, type Grid } from "../../src-shared/grid.ts";
 import type { RunConfig } from "../../src-shared/runConfig.ts";
@@ -20,9 +21,11 @@ export const queueProcedures = {
     await estimates.require(configs.map(({ dataset }) => dataset));
     const runs = configs.map((config): PreviewedRun => {
       const { memoryBytes } = estimates.of(config, 1);
-      return { ...cellOf(config), memoryBytes, fits: memoryBytes <= resources.memoryBytes };
+      const diskBytes = estimates.diskBytes(config);
+      return { ...cellOf(config), memoryBytes, fits: memoryBytes <= resources.memoryBytes, diskBytes };
     });
-    return { runs, availableBytes: resources.memoryBytes };
+    const { bavail, bsize } = await statfs(workbench.home);
+    return { runs, availableBytes: resources.memoryBytes, freeDiskBytes: bavail * bsize };
   }),
 
   add: os.add.handler(async ({ context: { workbench }, input: { grid, study, threads } }) => {

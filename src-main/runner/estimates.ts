@@ -1,7 +1,7 @@
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import type { RunConfig } from "../../src-shared/runConfig.ts";
 import { openDataset } from "../dataset/index.ts";
-import { estimateRun, type Estimate } from "../trainer/estimate.ts";
+import { estimateDisk, estimateRun, type Estimate } from "../trainer/estimate.ts";
 import { stepWords } from "./speedKey.ts";
 
 interface Size {
@@ -50,8 +50,15 @@ export class Estimates {
   }
 
   of(config: RunConfig, lanes: number): Estimate {
-    const { memoryBytes, trainingMs } = this.#ofStep(config, lanes);
-    return { memoryBytes, trainingMs: trainingMs * config.training.iterations };
+    const estimate = this.#ofStep(config, lanes);
+    return { ...estimate, trainingMs: estimate.trainingMs * config.training.iterations };
+  }
+
+  /** Bytes that the whole run leaves. */
+  diskBytes(config: RunConfig): number {
+    const { images, trainImages } = this.#sizes.get(config.dataset) ?? unknownSize;
+    const { checkpointBytes } = this.#ofStep(config, 1);
+    return estimateDisk(config, { checkpointBytes, testImages: images - trainImages });
   }
 
   #ofStep(config: RunConfig, lanes: number): Estimate {

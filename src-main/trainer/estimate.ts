@@ -1,9 +1,11 @@
-import { elementCount, networkTensors, describeArchitecture } from "../../src-shared/architecture.ts";
+import { describeArchitecture, elementCount, networkTensors, parameterCount } from "../../src-shared/architecture.ts";
 import type { RunConfig } from "../../src-shared/runConfig.ts";
 
 /** What a run will need, said before it starts. */
 export interface Estimate {
   readonly memoryBytes: number;
+  /** Of each checkpoint's file. */
+  readonly checkpointBytes: number;
   /** Rough, from the number of operations alone; measured speeds replace it once there are any. */
   readonly trainingMs: number;
 }
@@ -20,6 +22,9 @@ const bytesPerLayer = 1.5e6;
 const multiplyAddsPerSecond = { float32: 55e9, bfloat16: 85e9 } as const;
 /** Forward, gradient by input and gradient by weights cost about the same. */
 const passes = 3;
+
+/** A checkpoint's names, shapes and texts. */
+const checkpointHeaderBytes = 8_000;
 
 /** @param images in the pool, training and test together */
 export function estimateRun(config: RunConfig, options: { images: number; classes: number; lanes: number }): Estimate {
@@ -48,10 +53,36 @@ export function estimateRun(config: RunConfig, options: { images: number; classe
     bytesPerLayer * config.network.depth +
     // weights, momentum, gradient, and the copies of a checkpoint
     6 * weightBytes;
+  const momentumBytes = 4 * parameterCount(architecture);
   return {
+    checkpointBytes: weightBytes + momentumBytes + checkpointHeaderBytes,
     memoryBytes: baseBytes + Math.max(loadingCopies * poolBytes, trainingBytes),
     trainingMs:
       (1000 * passes * multiplyAdds * batchSize * iterations) /
       (multiplyAddsPerSecond[config.precision] * options.lanes),
   };
+}
+
+/** `last`, `previous` and `best`. */
+const checkpointFiles = 3;
+/** A progress line has numbers in full and comes at least once a second: 110 bytes an iteration where each takes 0.1 s. */
+const logBytesPerIteration = 110;
+/** Four series of float32, with what SQLite adds (48 MB for 40 runs of 64,000 iterations). */
+const seriesBytesPerIteration = 19;
+/** A byte an image in the history, and base64 in the log. */
+const predictionBytes = 1 + 4 / 3;
+const evaluationBytes = 400;
+
+/** Bytes that a whole run leaves on the disk: checkpoints, log, and its part of the history. */
+export function estimateDisk(
+  { training, evaluation }: Pick<RunConfig, "training" | "evaluation">,
+  { checkpointBytes, testImages }: { checkpointBytes: number; testImages: number },
+): number {
+  const { iterations } = training;
+  const evaluations = Math.ceil(iterations / evaluation.everyIterations);
+  return (
+    checkpointFiles * checkpointBytes +
+    iterations * (logBytesPerIteration + seriesBytesPerIteration) +
+    evaluations * (evaluationBytes + predictionBytes * testImages)
+  );
 }

@@ -1,6 +1,6 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
-import { datasetNameSchema } from "../runConfig.ts";
+import { datasetNameSchema, runConfigSchema } from "../runConfig.ts";
 import { packedBlob } from "./packedBlob.ts";
 import { procedure } from "./procedure.ts";
 import { workNoteSchema, workProgressSchema } from "./workSchema.ts";
@@ -68,4 +68,18 @@ export const datasetContract = {
   images: procedure
     .input(one.extend({ part: z.enum(datasetParts), images: z.array(z.int().min(0)).min(1).max(1000).readonly() }))
     .output(packedBlob("`unpackImages` (src-shared/contract/packedImages.ts)")),
+  /**
+   * The first `most` images of an iteration's batch as a training with these settings sees them: the same order, crops and
+   * flips. Throws `dataset-missing`, `config-invalid` where all images are for validation.
+   */
+  augmented: procedure
+    .input(
+      one.extend({
+        ...runConfigSchema.pick({ validationImages: true, augmentation: true, seed: true }).shape,
+        batchSize: runConfigSchema.shape.training.shape.batchSize,
+        iteration: z.int().min(0).max(100_000_000),
+        most: z.int().min(1).max(64),
+      }),
+    )
+    .output(packedBlob("`unpackAugmented` (src-shared/contract/packedAugmented.ts)")),
 };

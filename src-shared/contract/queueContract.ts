@@ -13,6 +13,8 @@ export const previewedRunSchema = z.strictObject({
   memoryBytes: z.number(),
   /** Whether the machine has that memory; a run that does not fit fails when its turn comes. */
   fits: z.boolean(),
+  /** Of its checkpoints, its log and its part of the history, once it is done. */
+  diskBytes: z.number(),
 });
 export type PreviewedRun = z.infer<typeof previewedRunSchema>;
 
@@ -41,9 +43,15 @@ export type Plan = z.infer<typeof planSchema>;
 
 export const queueContract = {
   /** What a grid would bring, told before it is added. Throws `dataset-missing`, `config-invalid`. */
-  preview: procedure
-    .input(z.strictObject({ grid: gridSchema }))
-    .output(z.strictObject({ runs: z.array(previewedRunSchema), availableBytes: z.number() })),
+  preview: procedure.input(z.strictObject({ grid: gridSchema })).output(
+    z.strictObject({
+      runs: z.array(previewedRunSchema),
+      /** Memory for all trainers together. */
+      availableBytes: z.number(),
+      /** Free where the workbench folder is. */
+      freeDiskBytes: z.number(),
+    }),
+  ),
   /**
    * Queues a grid's runs, all or none; with a study, which is made where there is none, only those that no run has trained
    * or waits to. `runs` are those that were added, `linked` those that were there and belong to the study now.

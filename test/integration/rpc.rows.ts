@@ -5,6 +5,7 @@ import {
   repairIds,
   runDetailSchema,
   studyTemplates,
+  unpackAugmented,
   unpackImages,
   unpackPiece,
   unpackPrediction,
@@ -73,7 +74,11 @@ export const rows: Readonly<Record<string, Row>> = {
   ),
   "queue.preview": row(
     ({ queue }) => queue.preview({ grid }),
-    ({ runs }) => expect(runs).toMatchObject([{ ...cell, seed: 1, fits: true }, { seed: 2 }]),
+    ({ runs, freeDiskBytes }) => {
+      expect(runs).toMatchObject([{ ...cell, seed: 1, fits: true }, { seed: 2 }]);
+      expect(runs[0].diskBytes).toBeGreaterThan(1e6);
+      expect(freeDiskBytes).toBeGreaterThan(runs[0].diskBytes);
+    },
   ),
   "queue.add": row(
     ({ queue }) => queue.add({ grid, study: "mine" }),
@@ -275,6 +280,19 @@ export const rows: Readonly<Record<string, Row>> = {
     ({ pixels, labels, side, channels }) => {
       expect([...labels]).toEqual([7, 0]);
       expect(pixels).toHaveLength(2 * side * side * channels);
+    },
+  ),
+  "datasets.augmented": row(
+    async ({ datasets }) => {
+      const settings = { validationImages: 2, augmentation: { padPixels: 4, flipProbability: 0.5 }, seed: 1 };
+      return unpackAugmented(
+        await datasets.augmented({ name: imported, ...settings, batchSize: 4, iteration: 3, most: 3 }),
+      );
+    },
+    ({ images, pixels, shifts, side, channels }) => {
+      expect(images).toHaveLength(3);
+      expect(Math.max(...images.map(Math.abs), ...shifts.map(Math.abs))).toBeLessThan(7);
+      expect(pixels).toHaveLength(3 * side * side * channels);
     },
   ),
   "datasets.verify": row(
