@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { ServiceContext } from "../rpc/implementation.ts";
 import { serveSocket } from "../rpc/serveSocket.ts";
 import { AccessTokens } from "./accessToken.ts";
-import { sweepUploads } from "./archiveUpload.ts";
+import { sweepUploads } from "./fileUpload.ts";
 import { allowedHostNames, asAddress, asHostName, isLoopback, reachableName } from "./hostName.ts";
 import { newInstance, readInstance, writeInstance } from "./instanceFile.ts";
 import { limitLines } from "./lineLimit.ts";

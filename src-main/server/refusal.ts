@@ -114,19 +114,19 @@ export const refusals = {
   uploadTooLarge: {
     status: 413,
     code: "upload-large",
-    message: "The file is larger than a run's archive can be.",
-    mend: "Choose what `rwb export --format archive` has written.",
+    message: "The file is too large to be sent.",
+    mend: "On the workbench's own machine `rwb import` and `rwb dataset add` take it.",
   },
   uploadKind: {
     status: 415,
     code: "upload-kind",
-    message: "A run's archive is sent as it is.",
+    message: "A file is sent as it is.",
     mend: "Send the header Content-Type: application/octet-stream.",
   },
   uploadsBusy: {
     status: 429,
     code: "uploads-busy",
-    message: "Other archives are on their way.",
+    message: "Other files are on their way.",
     mend: "Try again when they are done.",
   },
   downloadsBusy: {
@@ -158,6 +158,8 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   "dataset-missing": 404,
   "run-unknown": 404,
   "study-unknown": 404,
+  "dataset-exists": 409,
+  "dataset-invalid": 422,
   "run-state": 409,
   locked: 409,
   "run-folder-missing": 409,

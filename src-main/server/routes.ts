@@ -1,14 +1,15 @@
+import { readFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { fileURLToPath } from "node:url";
 import { createRouterClient } from "@orpc/server";
-import type { CsvTable } from "../../src-shared/contract/index.ts";
+import { forkSources, mostPictureBytes, type CsvTable } from "../../src-shared/contract/index.ts";
 import { datasetNameSchema } from "../../src-shared/runConfig.ts";
 import type { ServiceContext } from "../rpc/implementation.ts";
 import { router } from "../rpc/router.ts";
 import { fromWireError } from "../rpc/wireErrors.ts";
 import { ArchiveDownloads, type DownloadLimits } from "./archiveDownload.ts";
-import { ArchiveUploads, type UploadLimits } from "./archiveUpload.ts";
 import { datasetImage, type ImagePart } from "./datasetImage.ts";
+import { FileUploads, type UploadLimits } from "./fileUpload.ts";
 import { RefusedError, refusals } from "./refusal.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 import { RunList } from "./runList.ts";
@@ -59,7 +60,7 @@ export function routes({ context, rendererFolder, ...limits }: RoutesOptions): R
   const nowMs = (): number => performance.now();
   const folders = [rendererFolder, plainPageFolder].map((folder) => new StaticFiles(folder, nowMs));
   const runList = new RunList(context.workbench);
-  const uploads = new ArchiveUploads(home, limits);
+  const uploads = new FileUploads(home, limits);
   const downloads = new ArchiveDownloads(context.workbench, limits);
   // Uploads are files of ours: their paths come from here, not from a browser.
   const services = createRouterClient(router, { context });
@@ -99,13 +100,36 @@ export function routes({ context, rendererFolder, ...limits }: RoutesOptions): R
     {
       method: "POST",
       pattern: /^\/api\/import$/,
-      answer: async (request) => {
-        const run = await uploads
-          .receive(request, (file) => services.archive.import({ file }))
-          .catch((error: unknown) => {
-            throw fromWireError(error);
+      answer: async (request) => jsonReply(await uploads.receive(request, (file) => services.archive.import({ file }))),
+    },
+    {
+      method: "POST",
+      pattern: /^\/api\/datasets\/(?<name>[a-z0-9][a-z0-9._-]{0,63})$/,
+      answer: async (request, { name }, query) => {
+        const replace = query.get("replace") === "yes";
+        const add = (from: string) =>
+          whileThere(request, async (signal) => {
+            for await (const step of await services.datasets.add({ name, from, replace }, { signal })) {
+              if (step.type === "done") return step.dataset;
+            }
+            throw new RefusedError(refusals.ending);
           });
-        return jsonReply(run);
+        return jsonReply(await uploads.receive(request, add));
+      },
+    },
+    {
+      method: "POST",
+      pattern: /^\/api\/runs\/(?<run>[a-zA-Z0-9][\w.-]{0,199})\/predict$/,
+      answer: async (request, { run }, query) => {
+        const checkpoint = forkSources.find((name) => name === query.get("checkpoint"));
+        if (checkpoint === undefined) throw new RefusedError(refusals.notFound);
+        const predict = (file: string) =>
+          whileThere(request, async (signal) => {
+            const image = { kind: "picture", base64: await readFile(file, "base64") } as const;
+            return services.runs.predict({ run, checkpoint, image }, { signal });
+          });
+        const prediction = await uploads.receive(request, predict, mostPictureBytes);
+        return { status: 200, type: "application/octet-stream", body: Buffer.from(await prediction.arrayBuffer()) };
       },
     },
   ];
@@ -118,7 +142,9 @@ export function routes({ context, rendererFolder, ...limits }: RoutesOptions): R
         if ((method === "POST") !== (request.method === "POST")) {
           throw new RefusedError(method === "POST" ? refusals.postOnly : refusals.getOnly);
         }
-        return answer(request, match.groups ?? {}, query);
+        return answer(request, match.groups ?? {}, query).catch((error: unknown) => {
+          throw fromWireError(error);
+        });
       }
       for (const folder of folders) {
         const reply = await folder.find(path);
@@ -130,6 +156,18 @@ export function routes({ context, rendererFolder, ...limits }: RoutesOptions): R
     },
     close: () => runList.close(),
   };
+}
+
+/** Work that is stopped when the client leaves before it is answered. */
+async function whileThere<T>({ socket }: IncomingMessage, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const left = new AbortController();
+  const leave = (): void => left.abort();
+  socket.once("close", leave);
+  try {
+    return await work(left.signal);
+  } finally {
+    socket.off("close", leave);
+  }
 }
 
 /** Predictions are made of test images: those are meant where nothing is said. */

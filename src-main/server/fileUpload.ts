@@ -20,7 +20,7 @@ export const sweepUploads = (home: string): void => rmSync(uploadsFolder(home), 
 export type UploadLimits = Pick<ShellLimits, "uploadBytes" | "uploadIdleMs" | "uploadsAtOnce">;
 
 /** Files on their way into the workbench folder: each is there while it is used, and then gone. */
-export class ArchiveUploads {
+export class FileUploads {
   readonly #home: string;
   readonly #limits: UploadLimits;
   #underWay = 0;
@@ -33,12 +33,17 @@ export class ArchiveUploads {
   /**
    * Receives a request's body as a file.
    *
+   * @param mostBytes where it may have fewer than the limits say
    * @throws RefusedError where it is too large, of another kind, or one too many; WorkbenchError `disk-full`, `permission`;
    *   what `use` throws
    */
-  async receive<T>(request: IncomingMessage, use: (file: string) => Promise<T>): Promise<T> {
+  async receive<T>(
+    request: IncomingMessage,
+    use: (file: string) => Promise<T>,
+    mostBytes = this.#limits.uploadBytes,
+  ): Promise<T> {
     if (!types.includes(request.headers["content-type"])) throw new RefusedError(refusals.uploadKind);
-    if (Number(request.headers["content-length"] ?? 0) > this.#limits.uploadBytes) {
+    if (Number(request.headers["content-length"] ?? 0) > mostBytes) {
       throw new RefusedError(refusals.uploadTooLarge);
     }
     if (this.#underWay >= this.#limits.uploadsAtOnce) throw new RefusedError(refusals.uploadsBusy);
@@ -47,23 +52,23 @@ export class ArchiveUploads {
     const file = path.join(folder, randomBytes(8).toString("hex"));
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await this.#write(request, file);
+      await this.#write(request, file, mostBytes);
       return await use(file);
     } catch (error) {
-      throw fileError(error, "receiving an archive");
+      throw fileError(error, "receiving a file");
     } finally {
       this.#underWay--;
       await rm(file, { force: true });
     }
   }
 
-  async #write(request: IncomingMessage, file: string): Promise<void> {
-    const { uploadBytes, uploadIdleMs } = this.#limits;
+  async #write(request: IncomingMessage, file: string, mostBytes: number): Promise<void> {
+    const { uploadIdleMs } = this.#limits;
     let bytes = 0;
     const counted = new Transform({
       transform(chunk: Buffer, _, done) {
         bytes += chunk.length;
-        if (bytes > uploadBytes) done(new RefusedError(refusals.uploadTooLarge));
+        if (bytes > mostBytes) done(new RefusedError(refusals.uploadTooLarge));
         else done(null, chunk);
       },
     });
