@@ -126,7 +126,16 @@ function recordOf(id: string, status: RunStatus, { run, exportedAt }: Manifest, 
   const { deviations, codeVersion, reason, createdMs, startedMs, endedMs } = run;
   const origin = `Imported: ${run.id}, exported ${exportedAt.slice(0, 10)} (${run.status}).`;
   return {
-    ...{ id, config, family, depth, shortcut, seed: config.seed, iterations: config.training.iterations },
+    ...{
+      id,
+      config,
+      datasetName: config.dataset,
+      family,
+      depth,
+      shortcut,
+      seed: config.seed,
+      iterations: config.training.iterations,
+    },
     ...{ recipe, scale, threads, lanes, forkedFrom, deviations, codeVersion, createdMs, startedMs, endedMs },
     ...{ status, reason: status === run.status ? reason : `${run.status} when it was exported` },
     tags: [...new Set([...run.tags, importedTag])],

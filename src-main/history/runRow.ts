@@ -31,6 +31,7 @@ export interface RunRow {
   readonly forked_iteration: number | null;
   readonly engine: string | null;
   readonly dataset: string | null;
+  readonly dataset_name: string;
   readonly iteration: number;
   readonly loss: WireColumn;
   readonly images_per_second: number | null;
@@ -47,6 +48,7 @@ export interface RunRow {
 export const runColumns = `
   runs.key, runs.id, status, reason, position, crashes, created_ms, started_ms, ended_ms, trashed_ms, recipe, scale,
   deviations, threads, lanes, code_version, tags, notes, pinned, forked_run, forked_iteration, engine, dataset,
+  config ->> '$.dataset' AS dataset_name,
   iteration, loss, images_per_second, checkpoint_iteration, test_accuracy, best_test_accuracy,
   family, depth, shortcut, seed, iterations`;
 
@@ -65,6 +67,7 @@ export function toRunRecord(row: RunRow, studies: readonly string[], configs: Ru
     get config() {
       return configs.of(key);
     },
+    datasetName: row.dataset_name,
     family: row.family,
     depth: row.depth,
     shortcut: row.shortcut,

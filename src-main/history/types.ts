@@ -33,6 +33,8 @@ export interface RunRecord {
    * What a table shows of it is beside it.
    */
   readonly config: RunConfig;
+  /** What the configuration calls its data set. */
+  readonly datasetName: string;
   readonly family: Family;
   readonly depth: number;
   readonly shortcut: Shortcut;

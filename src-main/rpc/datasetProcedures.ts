@@ -1,10 +1,12 @@
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { DatasetLine, WorkStep } from "../../src-shared/contract/index.ts";
 import { packAugmented } from "../../src-shared/contract/packedAugmented.ts";
-import { packImages } from "../../src-shared/contract/packedImages.ts";
+import { packImages, packLabels } from "../../src-shared/contract/packedImages.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import {
   augmentedImages,
+  dataFile,
   listDatasets,
   openDataset,
   readImages,
@@ -52,6 +54,12 @@ export const datasetProcedures = {
   images: os.images.handler(async ({ context: { workbench }, input: { name, part, images } }) => {
     const dataset = await readDataset(workbench.home, name);
     return new Blob([packImages(await readImages(dataset, part, images))]);
+  }),
+
+  labels: os.labels.handler(async ({ context: { workbench }, input: { name, part } }) => {
+    const dataset = await readDataset(workbench.home, name);
+    const labels = await readFile(dataFile(dataset, part === "train" ? "trainLabels" : "testLabels"));
+    return new Blob([packLabels(labels)]);
   }),
 
   augmented: os.augmented.handler(async ({ context: { workbench }, input: { name, augmentation, ...settings } }) => {

@@ -14,6 +14,7 @@ export function toWireRun(run: RunRecord, live?: { iteration: number; loss: numb
     id: run.id,
     status: run.status,
     reason: run.reason ?? null,
+    dataset: run.datasetName,
     family: run.family,
     depth: run.depth,
     shortcut: run.shortcut,

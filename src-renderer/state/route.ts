@@ -7,7 +7,13 @@ export type Route =
   | { readonly view: "new"; readonly recipe?: string | undefined; readonly from?: string | undefined }
   | { readonly view: "runs"; readonly search?: string | undefined }
   | { readonly view: "run"; readonly id: string; readonly tab: RunTab; readonly at?: number | undefined }
-  | { readonly view: "data"; readonly name?: string | undefined }
+  | {
+      readonly view: "data";
+      readonly name?: string | undefined;
+      /** Which image is shown: of this part, at this place. */
+      readonly part?: "train" | "test" | undefined;
+      readonly at?: number | undefined;
+    }
   | { readonly view: "setup" }
   | { readonly view: "missing"; readonly address: string };
 
@@ -37,11 +43,12 @@ export function parseRoute(hash: string): Route {
       if (second === undefined) return { view: "runs", search: named("search") };
       const tab = runTabs.find((known) => known === (third ?? "curves"));
       if (tab === undefined || second === "") return missing;
-      const at = named("at");
-      return { view: "run", id: second, tab, at: at !== undefined && /^\d+$/.test(at) ? Number(at) : undefined };
+      return { view: "run", id: second, tab, at: wholeNumber(named("at")) };
     }
     case "data":
-      return third === undefined ? { view: "data", name: second } : missing;
+      if (third !== undefined) return missing;
+      if (second === undefined) return { view: "data" };
+      return { view: "data", name: second, part: partIn(named("part")), at: wholeNumber(named("at")) };
     case "setup":
       return second === undefined ? { view: "setup" } : missing;
     default:
@@ -64,11 +71,17 @@ export function hrefOf(route: Route): string {
       return `#/runs/${encodeURIComponent(route.id)}${tab}${queryOf({ at: route.at?.toString() })}`;
     }
     case "data":
-      return route.name === undefined ? "#/data" : `#/data/${encodeURIComponent(route.name)}`;
+      if (route.name === undefined) return "#/data";
+      return `#/data/${encodeURIComponent(route.name)}${queryOf({ part: route.part, at: route.at?.toString() })}`;
     case "missing":
       return route.address;
   }
 }
+
+const wholeNumber = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+
+const partIn = (text: string | undefined) => (text === "train" || text === "test" ? text : undefined);
 
 function queryOf(parameters: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(parameters).filter((entry): entry is [string, string] => Boolean(entry[1]));

@@ -68,6 +68,10 @@ export const datasetContract = {
   images: procedure
     .input(one.extend({ part: z.enum(datasetParts), images: z.array(z.int().min(0)).min(1).max(1000).readonly() }))
     .output(packedBlob("`unpackImages` (src-shared/contract/packedImages.ts)")),
+  /** The class of every image of a part. */
+  labels: procedure
+    .input(one.extend({ part: z.enum(datasetParts) }))
+    .output(packedBlob("`unpackLabels` (src-shared/contract/packedImages.ts)")),
   /**
    * The first `most` images of an iteration's batch as a training with these settings sees them: the same order, crops and
    * flips. Throws `dataset-missing`, `config-invalid` where all images are for validation.

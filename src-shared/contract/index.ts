@@ -53,7 +53,7 @@ export * from "./gridSchema.ts";
 export * from "./ledgerContract.ts";
 export * from "./liveContract.ts";
 export { unpackAugmented, type AugmentedImages } from "./packedAugmented.ts";
-export { unpackImages, type Images } from "./packedImages.ts";
+export { unpackImages, unpackLabels, type Images } from "./packedImages.ts";
 export { unpackPrediction, type PredictionOfImage } from "./packedPrediction.ts";
 export { labelStates, unpackPredictions, type PredictionsOfTest } from "./packedPredictions.ts";
 export {

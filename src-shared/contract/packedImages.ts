@@ -20,3 +20,10 @@ export async function unpackImages(blob: Blob): Promise<Images> {
   const { meta, arrays } = unpackArrays(await blob.arrayBuffer());
   return { ...metaSchema.parse(meta), pixels: arrays[0] as Uint8Array, labels: arrays[1] as Uint8Array };
 }
+
+export const packLabels = (labels: Uint8Array): Uint8Array<ArrayBuffer> => packArrays({}, [labels]);
+
+/** @throws RangeError, SyntaxError, TypeError where it is no answer of `datasets.labels` */
+export async function unpackLabels(blob: Blob): Promise<Uint8Array> {
+  return unpackArrays(await blob.arrayBuffer()).arrays[0] as Uint8Array;
+}

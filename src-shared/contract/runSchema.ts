@@ -24,6 +24,8 @@ export const runSchema = z.strictObject({
   status: z.enum(runStatuses),
   /** Why it is in this status, where that needs saying. */
   reason: z.string().nullable(),
+  /** The name of the data set that it is trained on. */
+  dataset: z.string(),
   ...cellFields,
   recipe: z.string().nullable(),
   scale: z.number().nullable(),

@@ -7,6 +7,7 @@ import {
   studyTemplates,
   unpackAugmented,
   unpackImages,
+  unpackLabels,
   unpackPiece,
   unpackPrediction,
   unpackPredictions,
@@ -131,7 +132,8 @@ export const rows: Readonly<Record<string, Row>> = {
   ),
   "runs.show": row(
     ({ runs }, { id }) => runs.show({ run: id.slice(0, -2) }),
-    (run, { id }) => expect(runDetailSchema.parse(run)).toMatchObject({ id, iteration: 6, testAccuracy: 0.4 }),
+    (run, { id }) =>
+      expect(runDetailSchema.parse(run)).toMatchObject({ id, dataset: "shapes", iteration: 6, testAccuracy: 0.4 }),
   ),
   "runs.update": row(
     ({ runs }, { id }) => runs.update({ run: id, tags: ["a", "b"], notes: "so", pinned: true }),
@@ -281,6 +283,10 @@ export const rows: Readonly<Record<string, Row>> = {
       expect([...labels]).toEqual([7, 0]);
       expect(pixels).toHaveLength(2 * side * side * channels);
     },
+  ),
+  "datasets.labels": row(
+    async ({ datasets }) => unpackLabels(await datasets.labels({ name: imported, part: "train" })),
+    (labels) => expect([...labels]).toEqual([0, 1, 2, 3, 9, 8, 7]),
   ),
   "datasets.augmented": row(
     async ({ datasets }) => {

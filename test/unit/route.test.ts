@@ -16,6 +16,7 @@ const places: readonly (readonly [string, Route])[] = [
   ["#/runs/a%2Fb%3F/log", { view: "run", id: "a/b?", tab: "log" }],
   ["#/data", { view: "data" }],
   ["#/data/cifar10", { view: "data", name: "cifar10" }],
+  ["#/data/cifar10?part=test&at=4711", { view: "data", name: "cifar10", part: "test", at: 4711 }],
   ["#/setup", { view: "setup" }],
 ];
 
