@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { WorkStep } from "../../src-shared/contract/index.ts";
 import { errorCodes, WorkbenchError } from "../../src-shared/errors.ts";
 import { lostError } from "./rpcCall.ts";
 
@@ -53,4 +54,49 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+export interface UploadWords {
+  readonly sending: string;
+  /** While main works on what was sent. */
+  readonly working: string;
+}
+
+const bytesAMegabyte = 1e6;
+
+/** An upload as the steps of work (longWork.svelte.ts): how much is sent, then what is made of it. */
+export async function* uploadSteps(
+  address: string,
+  file: Blob,
+  signal: AbortSignal,
+  words: UploadWords,
+  onAnswer: (answer: Blob) => unknown = () => {},
+): AsyncGenerator<WorkStep, void, void> {
+  let wake = (): void => {};
+  let step: WorkStep | undefined;
+  let isDone = false;
+  const total = file.size / bytesAMegabyte;
+  const onSent = (share: number): void => {
+    step =
+      share < 1
+        ? { type: "progress", title: words.sending, done: share * total, total, unit: "MB" }
+        : { type: "note", text: words.working };
+    wake();
+  };
+  const ended = upload(address, file, { signal, onSent }).finally(() => {
+    isDone = true;
+    wake();
+  });
+  // Its failure is thrown below.
+  ended.catch(() => {});
+  while (!isDone) {
+    if (step) {
+      const said = step;
+      step = undefined;
+      yield said;
+    } else {
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+  await onAnswer(await ended);
 }

@@ -1,8 +1,8 @@
-import { downloadNames, type WorkStep } from "../../../src-shared/contract/index.ts";
+import { downloadNames } from "../../../src-shared/contract/index.ts";
 import { m } from "../../paraglide/messages.js";
 import { services } from "../../state/client.svelte.ts";
 import { workOf, type LongWork } from "../../state/longWork.svelte.ts";
-import { upload } from "../../state/upload.ts";
+import { uploadSteps } from "../../state/upload.ts";
 
 export type DownloadName = (typeof downloadNames)[number];
 export const isDownloadName = (name: string): name is DownloadName =>
@@ -19,44 +19,10 @@ export const verify = (name: string): Promise<boolean> =>
 
 /** @param from a path of the workbench's machine, or a file of this computer */
 export function add(name: string, from: string | File, replace: boolean): Promise<boolean> {
-  return datasetWork(name).run((signal) =>
-    typeof from === "string"
-      ? services.datasets.add({ name, from, replace }, { signal })
-      : Promise.resolve(sending(name, from, replace, signal)),
-  );
-}
-
-const bytesAMegabyte = 1e6;
-
-/** An upload as the steps of work: how much is sent, then that it is imported. */
-async function* sending(name: string, file: File, replace: boolean, signal: AbortSignal): AsyncGenerator<WorkStep> {
-  let wake = (): void => {};
-  let step: WorkStep | undefined;
-  let isDone = false;
-  const say = (next: WorkStep): void => {
-    step = next;
-    wake();
-  };
-  const onSent = (share: number): void => {
-    if (share >= 1) return say({ type: "note", text: m.data_unpacking({ file: file.name }) });
-    const total = file.size / bytesAMegabyte;
-    say({ type: "progress", title: m.data_sending({ file: file.name }), done: share * total, total, unit: "MB" });
-  };
-  const address = `/api/datasets/${encodeURIComponent(name)}${replace ? "?replace=yes" : ""}`;
-  const ended = upload(address, file, { signal, onSent }).finally(() => {
-    isDone = true;
-    wake();
+  return datasetWork(name).run(async (signal) => {
+    if (typeof from === "string") return services.datasets.add({ name, from, replace }, { signal });
+    const words = { sending: m.data_sending({ file: from.name }), working: m.data_unpacking({ file: from.name }) };
+    const address = `/api/datasets/${encodeURIComponent(name)}${replace ? "?replace=yes" : ""}`;
+    return uploadSteps(address, from, signal, words);
   });
-  // Its failure is thrown below.
-  ended.catch(() => {});
-  while (!isDone) {
-    if (step) {
-      const said = step;
-      step = undefined;
-      yield said;
-    } else {
-      await new Promise<void>((resolve) => (wake = resolve));
-    }
-  }
-  await ended;
 }

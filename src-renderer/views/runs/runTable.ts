@@ -15,7 +15,18 @@ const inState: Readonly<Record<StateFilter, (status: RunStatus) => boolean>> = {
   failed: (status) => status === "failed" || status === "diverged" || status === "cancelled",
 };
 
-export const columns = ["state", "name", "data", "last", "best", "loss", "iterations", "time", "tags", "created"] as const;
+export const columns = [
+  "state",
+  "name",
+  "data",
+  "last",
+  "best",
+  "loss",
+  "iterations",
+  "time",
+  "tags",
+  "created",
+] as const;
 export type Column = (typeof columns)[number];
 export interface Order {
   readonly by: Column;
