@@ -36,6 +36,8 @@ export interface Buckets {
   readonly minimumAt: Int32Array;
   readonly maximum: Float32Array;
   readonly maximumAt: Int32Array;
+  /** Mean of the finite values, NaN where there is none: a smoothed line cannot be made from extremes. */
+  readonly mean: Float32Array;
   /** 0, or `nonFiniteBits` or-ed together. */
   readonly nonFinite: Uint8Array;
 }
@@ -50,56 +52,111 @@ const nonFiniteBit = (value: number): number =>
  * @param most buckets; a range of fewer iterations has one an iteration
  */
 export function decimate(series: Series, most: number, range: IterationRange = rangeOf(series)): Buckets {
-  const width = Math.max(0, range.to - range.from);
-  const grid = Math.min(Math.max(1, most), width);
-  const edge = (index: number) => range.from + Math.floor((index * width) / grid);
-  const known = knownParts(series, range);
-  const buckets = allocate(grid);
-  let filled = 0;
-  let part = 0;
-  for (let index = 0; index < grid; index++) {
-    const start = edge(index);
-    const end = edge(index + 1);
-    while (part < known.length && known[part].to <= start) part++;
-    let count = 0;
-    let minimum = Infinity;
-    let maximum = -Infinity;
-    let minimumAt = start;
-    let maximumAt = start;
-    let nonFinite = 0;
-    for (let p = part; p < known.length && known[p].from < end; p++) {
-      const from = Math.max(start, known[p].from);
-      const to = Math.min(end, known[p].to);
-      count += to - from;
-      for (let iteration = from; iteration < to; iteration++) {
-        const value = series.values[iteration - series.from];
-        // False for NaN and for both infinities.
-        if (value - value !== 0) {
-          nonFinite |= nonFiniteBit(value);
-          continue;
+  const decimation = new Decimation(most, range);
+  decimation.add(series);
+  return decimation.buckets();
+}
+
+/** The same of a series that comes in pieces, so that a very long one need not be in memory, nor done in one turn. */
+export class Decimation {
+  readonly #range: IterationRange;
+  readonly #width: number;
+  /** Buckets of the grid; those without a value are left out in the end. */
+  readonly #grid: number;
+  readonly #columns: Buckets;
+  #filled = 0;
+  #index = 0;
+  #open: OpenBucket;
+
+  constructor(most: number, range: IterationRange) {
+    this.#range = range;
+    this.#width = Math.max(0, range.to - range.from);
+    this.#grid = Math.min(Math.max(1, most), this.#width);
+    this.#columns = allocate(this.#grid);
+    this.#open = new OpenBucket(range.from);
+  }
+
+  /** @param piece the next one: pieces come in ascending order of iterations */
+  add(piece: Series): void {
+    for (const part of knownParts(piece, this.#range)) {
+      for (let from = part.from; from < part.to;) {
+        while (this.#edge(this.#index + 1) <= from) {
+          this.#close();
+          this.#index++;
+          this.#open = new OpenBucket(this.#edge(this.#index));
         }
-        if (value < minimum) {
-          minimum = value;
-          minimumAt = iteration;
-        }
-        if (value > maximum) {
-          maximum = value;
-          maximumAt = iteration;
-        }
+        const to = Math.min(part.to, this.#edge(this.#index + 1));
+        this.#open.gather(piece, from, to);
+        from = to;
       }
     }
-    if (count === 0) continue;
-    const finite = minimum <= maximum;
-    buckets.starts[filled] = start;
-    buckets.counts[filled] = count;
-    buckets.minimum[filled] = finite ? minimum : NaN;
-    buckets.minimumAt[filled] = minimumAt;
-    buckets.maximum[filled] = finite ? maximum : NaN;
-    buckets.maximumAt[filled] = maximumAt;
-    buckets.nonFinite[filled] = nonFinite;
-    filled++;
   }
-  return filled === grid ? buckets : firstOf(buckets, filled);
+
+  /** Once, after the last piece. */
+  buckets(): Buckets {
+    this.#close();
+    return this.#filled === this.#grid ? this.#columns : firstOf(this.#columns, this.#filled);
+  }
+
+  #edge(index: number): number {
+    return this.#range.from + Math.floor((index * this.#width) / this.#grid);
+  }
+
+  #close(): void {
+    const { start, count, finite, sum, minimum, minimumAt, maximum, maximumAt, nonFinite } = this.#open;
+    if (count === 0) return;
+    const [columns, at] = [this.#columns, this.#filled++];
+    columns.starts[at] = start;
+    columns.counts[at] = count;
+    columns.minimum[at] = finite > 0 ? minimum : NaN;
+    columns.minimumAt[at] = minimumAt;
+    columns.maximum[at] = finite > 0 ? maximum : NaN;
+    columns.maximumAt[at] = maximumAt;
+    columns.mean[at] = finite > 0 ? sum / finite : NaN;
+    columns.nonFinite[at] = nonFinite;
+  }
+}
+
+/** What a bucket gathers, value after value. */
+class OpenBucket {
+  readonly start: number;
+  count = 0;
+  finite = 0;
+  sum = 0;
+  minimum = Infinity;
+  maximum = -Infinity;
+  minimumAt: number;
+  maximumAt: number;
+  nonFinite = 0;
+
+  constructor(start: number) {
+    this.start = start;
+    this.minimumAt = start;
+    this.maximumAt = start;
+  }
+
+  /** @param from, to iterations of the series that lie in this bucket */
+  gather({ from: first, values }: Series, from: number, to: number): void {
+    this.count += to - from;
+    for (let iteration = from; iteration < to; iteration++) {
+      const value = values[iteration - first];
+      // False for NaN and for both infinities.
+      if (value - value !== 0) {
+        this.nonFinite |= nonFiniteBit(value);
+        continue;
+      }
+      this.finite++;
+      this.sum += value;
+      if (value < this.minimum) {
+        this.minimum = value;
+        this.minimumAt = iteration;
+      }
+      if (value > this.maximum) {
+        this.maximum = value;
+        this.maximumAt = iteration;
+      }
+    }
+  }
 }
 
 const rangeOf = ({ from, values }: Series): IterationRange => ({ from, to: from + values.length });
@@ -127,6 +184,7 @@ const allocate = (length: number): Buckets => ({
   minimumAt: new Int32Array(length),
   maximum: new Float32Array(length),
   maximumAt: new Int32Array(length),
+  mean: new Float32Array(length),
   nonFinite: new Uint8Array(length),
 });
 
@@ -137,5 +195,6 @@ const firstOf = (buckets: Buckets, length: number): Buckets => ({
   minimumAt: buckets.minimumAt.slice(0, length),
   maximum: buckets.maximum.slice(0, length),
   maximumAt: buckets.maximumAt.slice(0, length),
+  mean: buckets.mean.slice(0, length),
   nonFinite: buckets.nonFinite.slice(0, length),
 });

@@ -49,7 +49,16 @@ const plotMeta = z.strictObject({
 });
 
 /** The columns of `Buckets`, in the order in which they are packed. */
-const columns = ["starts", "counts", "minimum", "minimumAt", "maximum", "maximumAt", "nonFinite"] as const;
+export const bucketColumns = [
+  "starts",
+  "counts",
+  "minimum",
+  "minimumAt",
+  "maximum",
+  "maximumAt",
+  "mean",
+  "nonFinite",
+] as const;
 
 export function packSeries({ range, series }: SeriesForPlot): Uint8Array<ArrayBuffer> {
   const meta: z.infer<typeof plotMeta> = {
@@ -59,7 +68,7 @@ export function packSeries({ range, series }: SeriesForPlot): Uint8Array<ArrayBu
       whole: { ...whole, last: whole.last === null ? null : toWireNumber(whole.last) },
     })),
   };
-  const arrays = series.flatMap(({ buckets }) => columns.map((column): PackedArray => buckets[column]));
+  const arrays = series.flatMap(({ buckets }) => bucketColumns.map((column): PackedArray => buckets[column]));
   return packArrays(meta, arrays);
 }
 
@@ -73,7 +82,7 @@ export async function unpackSeries(blob: Blob): Promise<SeriesForPlot> {
       ...{ run, name },
       whole: { ...whole, last: whole.last === null ? null : fromWireNumber(whole.last) },
       buckets: Object.fromEntries(
-        columns.map((column, place) => [column, arrays[index * columns.length + place]]),
+        bucketColumns.map((column, place) => [column, arrays[index * bucketColumns.length + place]]),
       ) as unknown as Buckets,
     })),
   };

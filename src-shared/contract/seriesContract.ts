@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { seriesNames } from "../series.ts";
 import { packedBlob } from "./packedBlob.ts";
+import { bucketColumns } from "./packedSeries.ts";
 import { procedure } from "./procedure.ts";
 import { runIdSchema } from "./runSchema.ts";
 
@@ -28,12 +29,16 @@ export type SeriesReading = z.infer<typeof seriesReadingSchema>;
 
 export const seriesContract = {
   /**
-   * Several series of several runs for a plot: smallest and largest value of each bucket, so that no extreme hides, and
-   * what is not finite. What it says of the whole series is computed from every value, whatever the range.
+   * Several series of several runs for a plot: smallest and largest value of each bucket, so that no extreme hides, the
+   * mean, and what is not finite. What it says of the whole series is computed from every value, whatever the range.
    */
   read: procedure
     .input(seriesReadingSchema)
-    .output(packedBlob("series in buckets: `unpackSeries` (src-shared/contract/packedSeries.ts)")),
+    .output(
+      packedBlob(
+        `series in buckets: \`unpackSeries\` (src-shared/contract/packedSeries.ts); ${bucketColumns.join(", ")}`,
+      ),
+    ),
   /** Every value of one series from an iteration on, a piece a call. */
   raw: procedure
     .input(

@@ -8,16 +8,20 @@ const series = (values: readonly number[], from = 0, gaps: Series["gaps"] = []):
   gaps,
 });
 
-/** A bucket as a line: start, count, minimum@where, maximum@where, bits. */
+/** A bucket as a line: start, count, minimum@where, maximum@where, mean, bits. */
 const lines = (buckets: Buckets): string[] =>
   Array.from(buckets.starts, (start, i) =>
     [
       `${start}+${buckets.counts[i]}`,
       `${buckets.minimum[i]}@${buckets.minimumAt[i]}`,
       `${buckets.maximum[i]}@${buckets.maximumAt[i]}`,
+      `mean ${buckets.mean[i]}`,
       ...(buckets.nonFinite[i] ? [`bits ${buckets.nonFinite[i]}`] : []),
     ].join(" "),
   );
+
+/** Half of it is lost when a mean becomes a float32. */
+const smallestFloat = 2 ** -149;
 
 const { nan, positiveInfinity, negativeInfinity } = nonFiniteBits;
 
@@ -28,44 +32,44 @@ describe("decimate", () => {
       what: "fewer values than buckets: one each",
       from: series([3, 1], 7),
       most: 10,
-      gives: ["7+1 3@7 3@7", "8+1 1@8 1@8"],
+      gives: ["7+1 3@7 3@7 mean 3", "8+1 1@8 1@8 mean 1"],
     },
     {
       what: "extremes and where they stand",
       from: series([1, 9, 2, 2, -5, 0]),
       most: 2,
-      gives: ["0+3 1@0 9@1", "3+3 -5@4 2@3"],
+      gives: ["0+3 1@0 9@1 mean 4", "3+3 -5@4 2@3 mean -1"],
     },
-    { what: "the first of equals", from: series([2, 2, 2]), most: 1, gives: ["0+3 2@0 2@0"] },
+    { what: "the first of equals", from: series([2, 2, 2]), most: 1, gives: ["0+3 2@0 2@0 mean 2"] },
     {
       what: "what is not finite is said, and does not hide the rest",
       from: series([1, NaN, Infinity, -Infinity, NaN, NaN]),
       most: 3,
       gives: [
-        `0+2 1@0 1@0 bits ${nan}`,
-        `2+2 NaN@2 NaN@2 bits ${positiveInfinity | negativeInfinity}`,
-        `4+2 NaN@4 NaN@4 bits ${nan}`,
+        `0+2 1@0 1@0 mean 1 bits ${nan}`,
+        `2+2 NaN@2 NaN@2 mean NaN bits ${positiveInfinity | negativeInfinity}`,
+        `4+2 NaN@4 NaN@4 mean NaN bits ${nan}`,
       ],
     },
     {
       what: "a gap is not a value",
       from: series([1, NaN, NaN, NaN, NaN, 5], 10, [{ from: 11, to: 15 }]),
       most: 3,
-      gives: ["10+1 1@10 1@10", "14+1 5@15 5@15"],
+      gives: ["10+1 1@10 1@10 mean 1", "14+1 5@15 5@15 mean 5"],
     },
     {
       what: "a range beyond the data: the same grid for every run, buckets without values left out",
       from: series([1, 2, 3, 4], 4),
       most: 5,
       range: { from: 0, to: 10 },
-      gives: ["4+2 1@4 2@5", "6+2 3@6 4@7"],
+      gives: ["4+2 1@4 2@5 mean 1.5", "6+2 3@6 4@7 mean 3.5"],
     },
     {
       what: "a range within the data",
       from: series([1, 2, 3, 4, 5, 6]),
       most: 2,
       range: { from: 1, to: 5 },
-      gives: ["1+2 2@1 3@2", "3+2 4@3 5@4"],
+      gives: ["1+2 2@1 3@2 mean 2.5", "3+2 4@3 5@4 mean 4.5"],
     },
     { what: "an empty range", from: series([1]), most: 2, range: { from: 5, to: 3 }, gives: [] },
   ])("$what", ({ from, most, range, gives }) => {
@@ -96,6 +100,11 @@ describe("decimate", () => {
               expect(values[buckets.minimumAt[i] - from]).toBe(buckets.minimum[i]);
               expect(values[buckets.maximumAt[i] - from]).toBe(buckets.maximum[i]);
             }
+            // The mean by another way: of the values' differences from the first.
+            const mean = known.reduce((sum, one) => sum + (one - known[0]) / known.length, known[0]);
+            const scale = Math.max(...known.map(Math.abs));
+            if (known.length === 0) expect(buckets.mean[i]).toBeNaN();
+            else expect(Math.abs(buckets.mean[i] - mean)).toBeLessThanOrEqual(1e-6 * scale + smallestFloat);
             expect(buckets.nonFinite[i]).toBe(
               (all.some(Number.isNaN) ? nan : 0) |
                 (all.includes(Infinity) ? positiveInfinity : 0) |
