@@ -6,7 +6,7 @@ const mostRunsACall = 20;
 const restMs = 3_000;
 
 /**
- * Loss over a run's whole length for its row's sparkline, one value a bucket; read again while a run trains, three
+ * Loss over a run's whole length for its row's sparkline, the mean of each bucket; read again while a run trains, three
  * seconds apart at least, and once for those that do not.
  */
 export class LossLines {
@@ -39,13 +39,7 @@ export class LossLines {
     const ids = runs.map(({ id }) => id);
     const { series } = await unpackSeries(await services.series.read({ runs: ids, series: ["loss"], buckets, to }));
     const lines = new Map(this.lines);
-    for (const { run, buckets: found } of series) {
-      // The middle of a bucket's band: good enough for a picture of an inch.
-      lines.set(
-        run,
-        found.minimum.map((minimum, index) => (minimum + found.maximum[index]) / 2),
-      );
-    }
+    for (const { run, buckets: found } of series) lines.set(run, found.mean);
     for (const { id, iteration } of runs) this.#read.set(id, iteration);
     this.lines = lines;
   }
