@@ -16,15 +16,16 @@ export interface Smoothing {
   readonly breaks?: readonly number[];
 }
 
-/** Beyond so many widths a Gaussian's weight is below 1.2 % of its middle's. */
-const reachWidths = 3;
+/** A parabola (Epanechnikov's kernel: the least error of all, and without an exponential) ends at so many of its widths. */
+const reachWidths = Math.sqrt(5);
 
-/** Iterations that a point needs on each side of itself. */
-export const reachOf = (widthIterations: number): number => Math.ceil(reachWidths * widthIterations);
+/** Iterations on each side of a point that count for it. */
+export const reachOf = (widthIterations: number): number => reachWidths * widthIterations;
 
 /**
- * Gaussian mean over neighbours in the same segment, weighted by what each point stands for. It looks both ways, so that
- * the line does not lag behind the data, as an exponential average would; at the end of a segment it has one side only.
+ * Mean over neighbours in the same segment, the nearer the more, weighted by what each point stands for. It looks both
+ * ways, so that the line does not lag behind the data, as an exponential average would; at the end of a segment it has one
+ * side only.
  *
  * @returns one value a point; NaN where the point itself has none, so that a line breaks where the data do
  */
@@ -45,14 +46,14 @@ export function smooth(
       first = point;
     }
     const at = iterations[point];
-    while (iterations[first] < at - reach) first++;
+    while (iterations[first] <= at - reach) first++;
     let sum = 0;
     let total = 0;
-    for (let other = first; other < segment.to && iterations[other] <= at + reach; other++) {
+    for (let other = first; other < segment.to && iterations[other] < at + reach; other++) {
       const value = values[other];
       if (!Number.isFinite(value)) continue;
-      const distance = (iterations[other] - at) / widthIterations;
-      const weight = weights[other] * Math.exp(-0.5 * distance * distance);
+      const distance = (iterations[other] - at) / reach;
+      const weight = weights[other] * (1 - distance * distance);
       sum += weight * value;
       total += weight;
     }

@@ -21,6 +21,7 @@ export interface CurveData {
 export interface CurveTexts {
   readonly loss: string;
   readonly accuracy: string;
+  /** Of the line: the axis needs none. */
   readonly learningRate: string;
   readonly speed: string;
   readonly training: string;
@@ -62,9 +63,9 @@ export function curvePlots(data: CurveData, view: CurveView): Record<CurveName, 
   const speed = speedLine(data, view);
   const marks = notFinite(data.series.loss).map((iteration) => ({ x: x.of(iteration), text: texts.notFinite }));
   return {
-    loss: plot(loss, valueAxis(texts.loss, lossScale(loss, view), lossText), marks),
-    accuracy: plot(accuracy, valueAxis(texts.accuracy, accuracyScale(accuracy, view), percentText)),
-    learningRate: plot([rate], { ...valueAxis(texts.learningRate, rateScale(rate, view), rateText), isLabelled: true }),
+    loss: plot(loss, valueAxis(texts.loss, lossScale(loss, view), lossTick, lossText), marks),
+    accuracy: plot(accuracy, valueAxis(texts.accuracy, accuracyScale(accuracy, view), percentTick, percentText)),
+    learningRate: plot([rate], valueAxis("", rateScale(rate, view), rateText)),
     speed: plot([speed], valueAxis(texts.speed, speedScale(speed, view), speedText)),
   };
 }
@@ -106,7 +107,7 @@ function evaluated({ evaluations, ...data }: CurveData, view: CurveView, of: "Lo
   ];
 }
 
-/** As it was, to the iteration: where it is one value in a bucket, once; where it changes, before and after. */
+/** As it was, to the iteration: where it begins, where it changes, where it ends. */
 function rateLine(data: CurveData, view: CurveView): PlotLine {
   const { starts, counts, minimum, minimumAt, maximum, maximumAt } = data.series.learningRate;
   const [xs, ys]: number[][] = [[], []];
@@ -116,6 +117,7 @@ function rateLine(data: CurveData, view: CurveView): PlotLine {
       [maximumAt[index], maximum[index]],
     ].sort(([a], [b]) => a - b);
     for (const [at, value] of ends[0][0] === ends[1][0] ? [ends[0]] : ends) {
+      if (value === ys.at(-1)) continue;
       xs.push(view.x.of(at));
       ys.push(value);
     }
@@ -180,8 +182,9 @@ function withHoles(buckets: Buckets): Buckets {
 const notFinite = ({ starts, nonFinite }: Buckets): number[] =>
   [...starts].filter((_, index) => nonFinite[index] !== 0 && !(index > 0 && nonFinite[index - 1] !== 0));
 
-const valueAxis = (title: string, scale: Scale, text: (value: number) => string): PlotAxis => ({
-  ...{ scale, title, isLabelled: true, tick: text, text },
+type Words = (value: number) => string;
+const valueAxis = (title: string, scale: Scale, tick: Words, text: Words = tick): PlotAxis => ({
+  ...{ scale, title, isLabelled: true, tick, text },
 });
 
 const nothing = { min: 0, max: 1 };
@@ -221,11 +224,17 @@ function rateScale(line: PlotLine, { x }: CurveView): Scale {
 const speedScale = (line: PlotLine, { x }: CurveView): Scale =>
   roundScale(0, extentOf([line], x.axis.scale)?.max ?? 1, 3);
 
-function lossText(value: number): string {
+function lossTick(value: number): string {
   if (value === 0) return "0";
   if (Math.abs(value) < 1e-3 || value >= 1e4) return value.toExponential(1).replace("e+", "e");
   return String(Number(value.toPrecision(3)));
 }
-const percentText = (value: number): string => `${Number((100 * value).toFixed(1))} %`;
+/** Of steady width, so that nothing moves while a cursor does. */
+const lossText = (value: number): string =>
+  value !== 0 && (Math.abs(value) < 1e-3 || value >= 1e4)
+    ? value.toExponential(2).replace("e+", "e")
+    : value.toFixed(3);
+const percentTick = (value: number): string => `${Number((100 * value).toFixed(1))} %`;
+const percentText = (value: number): string => `${(100 * value).toFixed(1)} %`;
 const rateText = (value: number): string => String(Number(value.toPrecision(3)));
 const speedText = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -70,6 +70,19 @@ function firstFrom(xs: ArrayLike<number>, x: number): number {
   return low;
 }
 
+/** The part of a line between the axis's ends, and a point more on both sides, so that it leaves the plot. */
+export function within(line: PlotLine, { min, max }: Scale): PlotLine {
+  const { xs, ys, band } = line;
+  const from = Math.max(0, firstFrom(xs, min) - 1);
+  const to = Math.min(xs.length, firstFrom(xs, max) + 2);
+  if (from === 0 && to === xs.length) return line;
+  const part = (column: ArrayLike<number>): ArrayLike<number> =>
+    ArrayBuffer.isView(column)
+      ? (column as Float64Array).subarray(from, to)
+      : (Array.prototype.slice.call(column, from, to) as number[]);
+  return { ...line, xs: part(xs), ys: part(ys), band: band && { low: part(band.low), high: part(band.high) } };
+}
+
 /** The point that is nearest to `x`. @param xs at least one */
 export function nearest(xs: ArrayLike<number>, x: number): number {
   const next = Math.min(firstFrom(xs, x), xs.length - 1);

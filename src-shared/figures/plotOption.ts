@@ -1,6 +1,6 @@
 import type { EChartsOption, LineSeriesOption } from "echarts";
 import type { Palette } from "./palette.ts";
-import { endOf, type Plot, type PlotLine } from "./plot.ts";
+import { endOf, within, type Plot, type PlotLine } from "./plot.ts";
 import { shareOf, type Scale } from "./ticks.ts";
 
 export interface Size {
@@ -9,7 +9,7 @@ export interface Size {
 }
 
 /** Pixels around the area in which lines are drawn; on the right there is room for their names. */
-export const padding = { left: 52, right: 76, top: 20, bottom: 22, bottomUnlabelled: 8 } as const;
+export const padding = { left: 52, right: 76, top: 22, topUntitled: 8, bottom: 22, bottomUnlabelled: 8 } as const;
 
 /** Where the lines are drawn, in pixels. */
 export interface PlotArea extends Size {
@@ -19,11 +19,12 @@ export interface PlotArea extends Size {
 
 export function areaOf(plot: Plot, { width, height }: Size): PlotArea {
   const below = plot.x.isLabelled ? padding.bottom : padding.bottomUnlabelled;
+  const above = plot.y.title === "" ? padding.topUntitled : padding.top;
   return {
     left: padding.left,
-    top: padding.top,
+    top: above,
     width: Math.max(1, width - padding.left - padding.right),
-    height: Math.max(1, height - padding.top - below),
+    height: Math.max(1, height - above - below),
   };
 }
 
@@ -50,6 +51,7 @@ export function plotOption(plot: Plot, palette: Palette, size: Size): EChartsOpt
       formatter: (value: number) => tick(scale.kind === "log" ? 10 ** value : value),
     },
   });
+  const lines = plot.lines.map((line) => within(line, plot.x.scale));
   return {
     animation: false,
     backgroundColor: "transparent",
@@ -65,12 +67,12 @@ export function plotOption(plot: Plot, palette: Palette, size: Size): EChartsOpt
       splitLine: { show: true, lineStyle: { color: palette.grid } },
     },
     series: [
-      ...plot.lines.flatMap(({ band, ...line }) => (band ? [bandSeries({ ...line, band }, plot.y.scale)] : [])),
-      ...plot.lines.map((line) => lineSeries(line, plot.y.scale)),
+      ...lines.flatMap(({ band, ...line }) => (band ? [bandSeries({ ...line, band }, plot.y.scale)] : [])),
+      ...lines.map((line) => lineSeries(line, plot.y.scale)),
     ],
     graphic: {
       elements: [
-        { type: "text", left: 4, top: 0, silent: true, style: { text: plot.y.title, ...drawnText(palette.inkSoft) } },
+        { type: "text", left: 4, top: 2, silent: true, style: { text: plot.y.title, ...drawnText(palette.inkSoft) } },
         ...hairlines(plot, palette, area),
         ...names(plot, area),
         ...marks(plot, palette, area),

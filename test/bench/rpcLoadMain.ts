@@ -4,7 +4,7 @@
  *
  * Told over IPC: { play: trainers }, { usage: true }, { end: true }. Says { url, ids, archive }, then usages.
  */
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -12,10 +12,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { WebSocketServer } from "ws";
 import { exportArchive } from "../../src-main/archive/index.ts";
 import { serveSocket } from "../../src-main/rpc/serveSocket.ts";
-import { RunFolder } from "../../src-main/trainer/runFolder.ts";
 import { openWorkbench, type Workbench } from "../../src-main/workbench.ts";
-import { recipes } from "../../src-shared/recipes.ts";
-import type { RunConfig } from "../../src-shared/runConfig.ts";
+import { addRun, iterationsALine, progress } from "./loadRuns.ts";
 
 export interface MainReady {
   readonly url: string;
@@ -41,70 +39,6 @@ export interface ToMain {
   readonly end?: true;
 }
 
-const iterations = 64_000;
-const iterationsALine = 10;
-
-function configOf(seed: number): RunConfig {
-  const { network, ...rest } = recipes.course.config({ family: "residual", depth: 20 });
-  return { ...rest, network: { ...network, width: 1 }, dataset: "shapes", seed };
-}
-
-const progress = (from: number, count: number): string => {
-  const at = Array.from({ length: count }, (_, i) => from + i);
-  return JSON.stringify({
-    type: "progress",
-    timeMs: Date.now(),
-    fromIteration: from,
-    loss: at.map((i) => Math.fround(2.3 * Math.exp(-i / 2e4) + 0.1 * Math.random())),
-    accuracy: at.map(() => Math.round(Math.random() * 128) / 128),
-    learningRate: at.map(() => 0.1),
-    elapsedMs: 100 * count,
-    imagesPerSecond: 1280,
-  });
-};
-
-const started = (seed: number): string =>
-  JSON.stringify({
-    ...{ type: "started", version: 1, timeMs: 0, generation: `g-${seed}`, iterations, batchSize: 128 },
-    ...{ trainImages: 50_000, testImages: 10_000, validationImages: 0, threads: 1, lanes: 1 },
-    trainableParameters: 269_722,
-    dataset: { name: "shapes", title: "Shapes", original: true, checksum: "0".repeat(64) },
-    engine: { tensorflow: "2.21.0", device: "cpu" },
-  });
-
-const predictions = Buffer.alloc(10_000, 3).toString("base64");
-const evaluated = (iteration: number): string =>
-  JSON.stringify({
-    ...{ type: "evaluated", timeMs: 0, iteration, testLoss: 0.4, testAccuracy: 0.9, predictions, elapsedMs: 3000 },
-  });
-const finished = JSON.stringify({
-  ...{ type: "finished", timeMs: 0, iteration: iterations, testLoss: 0.4, testAccuracy: 0.9, bestTestAccuracy: 0.9 },
-  elapsedMs: 6_400_000,
-});
-
-/** A finished run with everything but checkpoints, as a trainer leaves it. */
-function addRun(workbench: Workbench, seed: number, isWhole: boolean): string {
-  const config = configOf(seed);
-  const id = `load-${seed}`;
-  const folder = RunFolder.create(path.join(workbench.home, "runs", id), {
-    ...{ version: 1, config, threads: 1, lanes: 1, queued: true, createdAt: new Date().toISOString() },
-  });
-  const lines = [started(seed)];
-  for (let from = 0; isWhole && from < iterations; from += iterationsALine) {
-    lines.push(progress(from, iterationsALine));
-    if ((from + iterationsALine) % 1000 === 0) lines.push(evaluated(from + iterationsALine));
-  }
-  if (isWhole) lines.push(finished);
-  writeFileSync(folder.events, `${lines.join("\n")}\n`);
-  const { history } = workbench;
-  history.runs.add({ id, config, deviations: [], codeVersion: "0.1.0", createdMs: seed, threads: 1, lanes: 1 });
-  history.runs.act(id, "start");
-  history.runs.act(id, "started");
-  while (history.ingest(id, folder.events).more);
-  if (isWhole) history.runs.act(id, "finished");
-  return id;
-}
-
 /** The workbench with trainers that write ten iterations four times a second, each. */
 function withPlayedTrainers(workbench: Workbench): { workbench: Workbench; play: (trainers: number) => void } {
   const listeners = new Set<() => void>();
@@ -119,7 +53,7 @@ function withPlayedTrainers(workbench: Workbench): { workbench: Workbench; play:
   } as unknown as Workbench;
   const play = (trainers: number) => {
     for (let seed = 1000; seed < 1000 + trainers; seed++) {
-      const id = addRun(workbench, seed, false);
+      const id = addRun(workbench, { seed, isWhole: false });
       const events = path.join(workbench.home, "runs", id, "events.ndjson");
       const live = { iteration: 0, loss: NaN, accuracy: NaN };
       active.set(id, { live });
@@ -146,7 +80,7 @@ process.on("disconnect", () => process.exit());
 
 mkdirSync(path.join(home, "runs"));
 const opened = await openWorkbench({ home });
-const ids = Array.from({ length: runs }, (_, seed) => addRun(opened, seed, true));
+const ids = Array.from({ length: runs }, (_, seed) => addRun(opened, { seed, isWhole: true }));
 const archive = path.join(home, "run.tar.gz");
 await exportArchive(opened.history, home, ids[0], archive);
 const { workbench, play } = withPlayedTrainers(opened);

@@ -71,7 +71,7 @@ describe("readOut", () => {
   it("says every line's value, its raw values, and where it stands", () => {
     const said = readOut(loss, 101);
     expect(said.map(({ name }) => name)).toEqual(["training", "test"]);
-    expect(said[0]).toMatchObject({ look: "solid", range: expect.stringMatching(/^1\.\d+ – 1\.\d+$/) as string });
+    expect(said[0]).toMatchObject({ look: "solid", range: expect.stringMatching(/^1\.\d{3} – 1\.\d{3}$/) as string });
     expect(said[1].range).toBeUndefined();
     expect(said[0].at.x).toBeCloseTo(101.5 / 400, 2);
     expect(readOut(accuracy, 200)[1].text).toBe("69.9 %");

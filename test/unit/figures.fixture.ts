@@ -82,7 +82,7 @@ export function drawnCurves({
     smoothingIterations: 20,
     palette: palettes[theme],
     texts: {
-      ...{ loss: "cross entropy", accuracy: "accuracy", learningRate: "learning rate", speed: "images/s" },
+      ...{ loss: "cross entropy", accuracy: "accuracy", learningRate: "rate", speed: "images/s" },
       ...{ training: "training", test: "test", validation: "validation", notFinite: "not a number" },
     },
     isWhole: range.from === 0 && range.to === iterations,

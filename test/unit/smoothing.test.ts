@@ -20,9 +20,9 @@ function plainly(
     let [sum, total] = [0, 0];
     for (let other = 0; other < iterations.length; other++) {
       const distance = iterations[other] - at;
-      if (!Number.isFinite(values[other]) || Math.abs(distance) > reachOf(widthIterations)) continue;
+      if (!Number.isFinite(values[other]) || Math.abs(distance) >= reachOf(widthIterations)) continue;
       if (segmentOf(iterations[other]) !== segmentOf(at)) continue;
-      const weight = weights[other] * Math.exp(-0.5 * (distance / widthIterations) ** 2);
+      const weight = weights[other] * (1 - (distance / reachOf(widthIterations)) ** 2);
       sum += weight * values[other];
       total += weight;
     }
@@ -55,8 +55,15 @@ describe("smooth", () => {
 
   it("a point counts for as many iterations as it stands for", () => {
     const points = { iterations: [0, 1], values: [0, 1], weights: [1, 3] };
-    const near = Math.exp(-0.5 / 100);
+    const near = 1 - 1 / 500;
     expect(smooth(points, { widthIterations: 10 })[0]).toBeCloseTo((3 * near) / (1 + 3 * near), 12);
+  });
+
+  it("its width is a standard deviation: of one peak it makes that much", () => {
+    const peak = each(Array.from({ length: 401 }, (_, at) => (at === 200 ? 1 : 0)));
+    const smoothed = smooth(peak, { widthIterations: 30 });
+    const variance = smoothed.reduce((sum, value, at) => sum + value * (at - 200) ** 2, 0);
+    expect(Math.sqrt(variance)).toBeCloseTo(30, 0);
   });
 
   it("is the weighted mean of its definition, in any segments", () => {

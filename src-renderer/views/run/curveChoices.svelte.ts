@@ -5,7 +5,7 @@ export const smoothings = ["none", "light", "medium", "strong"] as const;
 export type Smoothing = (typeof smoothings)[number];
 
 /** Of the run's length, so that a short run is not smoothed away. */
-const shares: Readonly<Record<Smoothing, number>> = { none: 0, light: 1 / 640, medium: 1 / 160, strong: 1 / 40 };
+const shares: Readonly<Record<Smoothing, number>> = { none: 0, light: 1 / 640, medium: 1 / 128, strong: 1 / 32 };
 
 /** Width of the kernel in iterations, a round number. */
 export const smoothingIterations = (smoothing: Smoothing, iterations: number): number =>

@@ -9,8 +9,8 @@ import { seriesNames, type Buckets, type IterationRange, type SeriesName } from 
 import { services } from "../../state/client.svelte.ts";
 import { reading, type Reading } from "../../state/reading.svelte.ts";
 
-/** More than a plot has pixels, so that a little zoom needs no reading. */
-const buckets = 2_000;
+/** Two a pixel of a wide plot: what a bucket hides, no screen could show. */
+const buckets = 1_600;
 /** However fast a run trains. */
 const restMs = 1_000;
 /** A wheel that turns is one zoom, not sixty a second. */
@@ -53,7 +53,10 @@ export class RunCurves {
       async (signal) => {
         const range = this.#wanted;
         if (!range) return undefined;
-        const wide = { from: Math.max(0, range.from - margin()), to: Math.min(iterations(), range.to + margin()) };
+        const wide = {
+          from: Math.max(0, Math.floor(range.from - margin())),
+          to: Math.min(iterations(), Math.ceil(range.to + margin())),
+        };
         return { range: wide, series: await read(wide, signal) };
       },
       { when, restMs },
