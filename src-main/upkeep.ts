@@ -5,8 +5,8 @@ import { sweepGraphFolders } from "./trainer/graphFolder.ts";
 const dailyMs = 24 * 60 * 60 * 1000;
 
 /**
- * What a workbench does for itself beside training: at its start a check of a history that was not closed, and the removal of what killed trainers left; every day
- * a backup and the removal of checkpoints that are no longer kept.
+ * What a workbench does for itself beside training: at its start a check of a history that was not closed, and the removal
+ * of what killed trainers left; every day a backup and the removal of checkpoints that are no longer kept.
  *
  * @returns what ends it
  */

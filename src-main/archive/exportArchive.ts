@@ -74,7 +74,8 @@ export async function openArchive(history: History, home: string, runId: string)
   const packing = packAll(pack, manifestOf(run, history, sources), sources).catch((error: unknown) =>
     pack.destroy(error as Error),
   );
-  const archive = createGzip();
+  // Whoever reads it hears of a failure, also one that came before; until then nobody listens.
+  const archive = createGzip().on("error", () => {});
   pipeline(pack as unknown as Readable, archive).then(
     () => packing.then(close),
     () => packing.then(close),
