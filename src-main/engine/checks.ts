@@ -1,4 +1,5 @@
 import { WorkbenchError } from "../../src-shared/errors.ts";
+import { nodeProgram } from "../nodeProgram.ts";
 import { describeDevices, type Devices } from "./devices.ts";
 import { locateEngines } from "./locate.ts";
 import { formatBytes } from "./plan.ts";
@@ -23,7 +24,7 @@ function asProblem(check: string, status: "warning" | "missing", error: unknown)
 }
 
 export function checkNode(version = process.versions.node): Check {
-  const detail = `${version}, ${process.execPath}`;
+  const detail = `${version}, ${nodeProgram()}`;
   if (Number(version.split(".")[0]) >= oldestNode) return { check: "Node", status: "ok", detail };
   return { check: "Node", status: "missing", detail: `${detail}: ${oldestNode} is needed`, mend: "npm ci" };
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { z } from "zod";
 import { WorkbenchError } from "../../src-shared/errors.ts";
+import { nodeProgram } from "../nodeProgram.ts";
 import { addonPath } from "./compile.ts";
 import { probeResult } from "./probeChild.ts";
 import { runTool } from "./tool.ts";
@@ -20,7 +21,7 @@ export type Probe = z.infer<typeof probeResult>;
 export async function probeEngine(folder: string, signal?: AbortSignal): Promise<Probe> {
   const addon = path.join(folder, addonPath);
   const script = path.join(import.meta.dirname, "probeChild.ts");
-  const result = await runTool(process.execPath, ["--disable-warning=ExperimentalWarning", script, addon], {
+  const result = await runTool(nodeProgram(), ["--disable-warning=ExperimentalWarning", script, addon], {
     limitMs,
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3" },
     ...(signal && { signal }),

@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { WorkbenchError } from "../../src-shared/errors.ts";
+import { nodeProgram } from "../nodeProgram.ts";
 import type { BenchOptions, BenchResult } from "../trainer/bench.ts";
 
 export interface MeasuredStep extends BenchResult {
@@ -13,7 +14,10 @@ const benchMain = new URL("../trainer/benchMain.ts", import.meta.url);
 export function measureStep(options: BenchOptions): Promise<MeasuredStep> {
   return new Promise((resolve, reject) => {
     // TensorFlow greets on standard error; what it says matters only where it fails.
-    const child = fork(benchMain, [JSON.stringify(options)], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+    const child = fork(benchMain, [JSON.stringify(options)], {
+      execPath: nodeProgram(),
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
     let result: MeasuredStep | undefined;
     let words = "";
     child.stderr?.on("data", (chunk: Buffer) => (words = (words + chunk.toString()).slice(-mostWords)));

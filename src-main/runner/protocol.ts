@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { errorCodes } from "../../src-shared/errors.ts";
+import { wireNumberSchema } from "../../src-shared/runEvent.ts";
 
 /**
  * What main and a trainer say to each other over IPC. Numbers and events live in the run's log; IPC carries commands,
- * "there is more", and what is only of the moment.
+ * "there is more", and what is only of the moment. As JSON: V8's own format is not read by an older V8 than the one that
+ * wrote it, and Electron's is newer than that of the Node that trainers run on.
  */
 export const toTrainerSchema = z.discriminatedUnion("type", [
   /** Write a checkpoint after this iteration and end. */
@@ -32,10 +34,7 @@ export const fromTrainerSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("iteration"),
     iteration: z.int(),
-    loss: z
-      .number()
-      .or(z.nan())
-      .or(z.literal([Infinity, -Infinity])),
+    loss: wireNumberSchema,
     accuracy: z.number(),
   }),
   z.strictObject({ type: z.literal("ended"), outcome: outcomeSchema }),

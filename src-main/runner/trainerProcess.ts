@@ -3,7 +3,9 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { fileError, WorkbenchError, type ErrorCode } from "../../src-shared/errors.ts";
+import { fromWireNumber } from "../../src-shared/runEvent.ts";
 import { memoryError, memoryWords } from "../lackOfMemory.ts";
+import { nodeProgram } from "../nodeProgram.ts";
 import { fromTrainerSchema, type FromTrainer, type Outcome, type ToTrainer } from "./protocol.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -82,7 +84,7 @@ export function startTrainer(
       case "more":
         return listeners.onMore();
       case "iteration":
-        return listeners.onIteration(said.iteration, said.loss, said.accuracy);
+        return listeners.onIteration(said.iteration, fromWireNumber(said.loss), said.accuracy);
       case "ended":
         end = { kind: "ended", outcome: said.outcome };
         return;
@@ -121,9 +123,8 @@ function spawnTrainer(logFile: string, args: readonly string[]): { child: ChildP
   const log = openLog(logFile);
   try {
     const logBytes = fstatSync(log).size;
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
+    const child = spawn(nodeProgram(), ["--disable-warning=ExperimentalWarning", ...args], {
       stdio: ["ignore", log, log, "ipc"],
-      serialization: "advanced",
     });
     return { child, logBytes };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { fileError, WorkbenchError } from "../../src-shared/errors.ts";
+import { toWireNumber } from "../../src-shared/runEvent.ts";
 import { memoryError } from "../lackOfMemory.ts";
 import { toTrainerSchema, type FromTrainer, type TrainerStage } from "../runner/protocol.ts";
 import { RunFolder } from "./runFolder.ts";
@@ -40,7 +41,7 @@ try {
     onNote: (text) => tell({ type: "note", text }),
     onLine: () => tell({ type: "more" }),
     onIteration: seldom((iteration: number, loss: number, accuracy: number) =>
-      tell({ type: "iteration", iteration, loss, accuracy }),
+      tell({ type: "iteration", iteration, loss: toWireNumber(loss), accuracy }),
     ),
     onAlive: seldom((stage: TrainerStage) => tell({ type: "alive", stage })),
     stopReason: () => stopReason,

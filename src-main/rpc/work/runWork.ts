@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { WorkStep } from "../../../src-shared/contract/index.ts";
 import { WorkbenchError } from "../../../src-shared/errors.ts";
+import { nodeProgram } from "../../nodeProgram.ts";
 import { fromWorkerSchema, type FromWorker, type Work } from "./workMessage.ts";
 
 const workerMain = fileURLToPath(new URL("./workerMain.ts", import.meta.url));
@@ -34,7 +35,7 @@ export async function runWork(work: Work, onStep: (step: WorkStep) => void, sign
 
 async function untilDone(work: Work, onStep: (step: WorkStep) => void, signal: AbortSignal): Promise<void> {
   if (signal.aborted) throw stopped();
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", workerMain], {
+  const child = spawn(nodeProgram(), ["--disable-warning=ExperimentalWarning", workerMain], {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   let last: Extract<FromWorker, { type: "done" | "failed" }> | undefined;
