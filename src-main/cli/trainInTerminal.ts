@@ -10,7 +10,7 @@ import { WorkbenchError } from "../../src-shared/errors.ts";
 import { runEventSchema } from "../../src-shared/runEvent.ts";
 import { printLine, say } from "./output.ts";
 import { runView } from "./runView.ts";
-import { onStopSignal } from "./stopSignal.ts";
+import { onStopSignal } from "../stopSignal.ts";
 import { bytes, duration } from "./units.ts";
 
 export interface TerminalTraining {

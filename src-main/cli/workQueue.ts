@@ -11,7 +11,7 @@ import type { CommonOptions } from "./callServices.ts";
 import { printJson, say } from "./output.ts";
 import { counted } from "./plural.ts";
 import { queueView, type QueueView } from "./queueView.ts";
-import { onStopSignal } from "./stopSignal.ts";
+import { onStopSignal } from "../stopSignal.ts";
 
 /**
  * Trains what waits until the queue is empty, while other commands talk to this process. A signal lets the trainers write

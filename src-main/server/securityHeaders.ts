@@ -11,17 +11,16 @@ const closedPolicy = [
  * For the window: scripts of its own alone. Styles may be inline, since charts and menus set style attributes
  * (2,520 violations in one sweep of a plot otherwise).
  *
- * @param host the request's own `Host`, once it is known to be ours
+ * @param connect where it may connect to
  */
-const windowPolicy = (host: string): string =>
+const windowPolicy = (connect: string): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' blob: data:",
     "font-src 'self'",
-    // Not every browser counts a WebSocket among 'self'.
-    `connect-src 'self' ws://${host}`,
+    `connect-src ${connect}`,
     "worker-src 'self'",
     "manifest-src 'self'",
     "object-src 'none'",
@@ -30,14 +29,23 @@ const windowPolicy = (host: string): string =>
     "form-action 'none'",
   ].join("; ");
 
-/** Headers of every answer; the caller may add its own, `Cache-Control` among them. @param host see `windowPolicy` */
-export function securityHeaders(host?: string): Record<string, string> {
-  return {
-    "Content-Security-Policy": host === undefined ? closedPolicy : windowPolicy(host),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-  };
-}
+const headersWith = (policy: string): Record<string, string> => ({
+  "Content-Security-Policy": policy,
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Cache-Control": "no-store",
+});
+
+/**
+ * Headers of every answer of the browser shell; the caller may add its own, `Cache-Control` among them.
+ *
+ * @param host for the window: the request's own `Host`, once it is known to be ours
+ */
+export const securityHeaders = (host?: string): Record<string, string> =>
+  // Not every browser counts a WebSocket among 'self'.
+  headersWith(host === undefined ? closedPolicy : windowPolicy(`'self' ws://${host}`));
+
+/** Headers of every answer of the desktop shell, whose window talks to main by a port. */
+export const desktopHeaders = (): Record<string, string> => headersWith(windowPolicy("'self'"));

@@ -15,7 +15,7 @@ import { studyContract } from "./studyContract.ts";
 import { versionProcedure } from "./versionContract.ts";
 
 /** What a main is there for: a command that works the queue, a shell with a window, or a command that is done soon. */
-export const mainPurposes = ["queue", "serve", "command"] as const;
+export const mainPurposes = ["queue", "serve", "desktop", "command"] as const;
 export type MainPurpose = (typeof mainPurposes)[number];
 
 /**

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import type { BrowserShell, OpenedBrowser } from "../../server/index.ts";
 import type { Workbench } from "../../workbench.ts";
 import type { CommonOptions } from "../callServices.ts";
 import { printJson, printLine, say } from "../output.ts";
-import { onStopSignal } from "../stopSignal.ts";
+import { onStopSignal } from "../../stopSignal.ts";
 
 interface ServeOptions extends CommonOptions {
   readonly host?: string;
@@ -12,7 +11,11 @@ interface ServeOptions extends CommonOptions {
   readonly open: boolean;
 }
 
-const lookForEngineEveryMs = 15_000;
+/** Mains that have the folder for long, by their purpose. */
+const mainNames: Readonly<Record<string, string>> = {
+  queue: "rwb queue run",
+  desktop: "The workbench's own window",
+};
 
 export function serveCommand(): Command {
   return new Command("serve")
@@ -70,7 +73,7 @@ async function openOrAsk(options: ServeOptions): Promise<Workbench | undefined> 
   const { purpose, processId } = reached.main;
   reached.main.close();
   if (purpose !== "serve") {
-    const who = purpose === "queue" ? "rwb queue run" : "Another command";
+    const who = mainNames[purpose] ?? "Another command";
     throw new WorkbenchError("locked", `${who} (process ${processId}) works on ${home} and serves no browser.`, {
       mend: "Wait until it is done, or end it (its trainers write a checkpoint): rwb serve goes on with its queue.",
     });
@@ -83,6 +86,7 @@ async function openOrAsk(options: ServeOptions): Promise<Workbench | undefined> 
 async function serveUntilTold(workbench: Workbench, options: ServeOptions, told: AbortSignal): Promise<void> {
   const { startBrowserShell } = await import("../../server/index.ts");
   const { listenLocally } = await import("../../rpc/localServer.ts");
+  const { workWithEngine } = await import("../../workWithEngine.ts");
   const context = { workbench, purpose: "serve" } as const;
   const { host, port } = options;
   let shell: BrowserShell | undefined;
@@ -93,7 +97,7 @@ async function serveUntilTold(workbench: Workbench, options: ServeOptions, told:
     // After the shell: whoever finds this main alive may ask it for a link.
     stopListening = await listenLocally(context, say);
     browser = await invite(shell, options);
-    await workWithEngine(workbench, told);
+    await workWithEngine(workbench, told, say);
     if (!told.aborted) await new Promise((resolve) => told.addEventListener("abort", resolve, { once: true }));
     // Before the sockets: windows and commands may still cancel what writes its last checkpoint.
     await workbench.queue.close(String(told.reason));
@@ -127,31 +131,4 @@ function printLink(url: string, { json }: ServeOptions, text: string): void {
   printLine(text);
   printLine(`  ${url}`);
   say("The link is good for one browser, within a minute.");
-}
-
-/** Works the queue as soon as there is an engine: without one every run would fail, one after the other. */
-async function workWithEngine({ history, queue }: Workbench, told: AbortSignal): Promise<void> {
-  if (history.newer) return;
-  const { ensureEngine } = await import("../../engine/index.ts");
-  const { WorkbenchError } = await import("../../../src-shared/errors.ts");
-  let hasSaid = false;
-  const tryToWork = async (): Promise<boolean> => {
-    try {
-      await ensureEngine();
-    } catch (error) {
-      if (!(error instanceof WorkbenchError)) throw error;
-      if (!hasSaid) say(`Nothing trains yet: ${error.message} ${error.mend ?? ""}`);
-      hasSaid = true;
-      return false;
-    }
-    if (!told.aborted) queue.work();
-    return true;
-  };
-  if (await tryToWork()) return;
-  void (async () => {
-    do await sleep(lookForEngineEveryMs, undefined, { signal: told });
-    while (!(await tryToWork()));
-  })().catch((error: unknown) => {
-    if (!told.aborted) say(`Nothing trains: ${(error as Error).message}`);
-  });
 }
