@@ -8,16 +8,22 @@ const root = import.meta.dirname;
 const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { version: string };
 const out = (name: string): string => path.join(root, "out", name);
 
-/**
- * Main's modules name files beside them by `import.meta.url`; bundled, they still mean the sources, which the trainers run
- * as they are.
- */
+/** How a module names files beside it; each is an expression of `import.meta.url`. */
+const addresses: Readonly<Record<string, (source: string) => string>> = {
+  "import.meta.url": (source) => `new URL(${source}, import.meta.url).href`,
+  "import.meta.dirname": (source) =>
+    `process.getBuiltinModule("url").fileURLToPath(new URL(${source} + "/..", import.meta.url))`,
+  "import.meta.filename": (source) =>
+    `process.getBuiltinModule("url").fileURLToPath(new URL(${source}, import.meta.url))`,
+};
+
+/** In main's modules they mean the sources, bundled or not: trainers and other children run those as they are. */
 const sourceAddresses = (folder: string): Plugin => ({
   name: "source-addresses",
   transform(code, id) {
-    if (!id.startsWith(path.join(root, "src-main")) || !code.includes("import.meta.url")) return null;
-    const source = path.relative(folder, id).split(path.sep).join("/");
-    return code.replaceAll("import.meta.url", `new URL(${JSON.stringify(source)}, import.meta.url).href`);
+    if (!id.startsWith(path.join(root, "src-main")) || !code.includes("import.meta.")) return null;
+    const source = JSON.stringify(path.relative(folder, id).split(path.sep).join("/"));
+    return code.replace(/\bimport\.meta\.(url|dirname|filename)\b/g, (address) => addresses[address](source));
   },
 });
 
