@@ -10,19 +10,21 @@ const forwarded = ["SIGINT", "SIGTERM", "SIGHUP"];
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {import("node:child_process").SpawnOptions & { passAs?: NodeJS.Signals }} [options] on top of: stdio inherited,
- *   RWB_PARENT_PID set. `passAs`: the one signal that the child gets, whatever this process got
+ * @param {import("node:child_process").SpawnOptions & { passAs?: NodeJS.Signals, onChild?: (child:
+ *   import("node:child_process").ChildProcess) => void }} [options] on top of: stdio inherited, RWB_PARENT_PID set.
+ *   `passAs`: the one signal that the child gets, whatever this process got; `onChild` is told of the child
  * @returns {Promise<{ code: number, signal: NodeJS.Signals | null, interrupted: boolean }>} `code` as a shell counts:
  *   128 + n for a child that signal n ended; `interrupted` when this process was told to stop meanwhile
  * @throws what spawn says when there is no such program
  */
-export function runInForeground(command, args, { passAs, ...options } = {}) {
+export function runInForeground(command, args, { passAs, onChild, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: "inherit",
       ...options,
       env: { ...process.env, ...options.env, RWB_PARENT_PID: String(process.pid) },
     });
+    onChild?.(child);
     let interrupted = false;
     const pass = (signal) => {
       interrupted = true;
