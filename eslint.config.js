@@ -54,17 +54,4 @@ export default tseslint.config(
       },
     },
   },
-  {
-    // Served to browsers as it is, until the window's bundle takes its place.
-    files: ["src-main/server/page/*.js"],
-    extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: {
-      globals: Object.fromEntries(
-        ["document", "fetch", "location", "AbortSignal", "Intl", "setTimeout", "clearTimeout"].map((name) => [
-          name,
-          "readonly",
-        ]),
-      ),
-    },
-  },
 );

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { performance } from "node:perf_hooks";
 import { runInForeground } from "./child.mjs";
 import { electronProgram, fetchElectron } from "./electron.mjs";
 import { projectFolder } from "./node24.mjs";

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
-import { fileURLToPath } from "node:url";
 import { createRouterClient } from "@orpc/server";
 import { forkSources, mostPictureBytes, type CsvTable } from "../../src-shared/contract/index.ts";
 import { datasetNameSchema } from "../../src-shared/runConfig.ts";
@@ -11,13 +10,14 @@ import { ArchiveDownloads, type DownloadLimits } from "./archiveDownload.ts";
 import { datasetImage, type ImagePart } from "./datasetImage.ts";
 import { FileUploads, type UploadLimits } from "./fileUpload.ts";
 import { RefusedError, refusals } from "./refusal.ts";
-import { jsonReply, type Reply } from "./reply.ts";
+import { html, jsonReply, type Reply } from "./reply.ts";
 import { RunList } from "./runList.ts";
+import { notBuiltPage } from "./signInPages.ts";
 import { StaticFiles } from "./staticFiles.ts";
 
 export interface RoutesOptions extends UploadLimits, DownloadLimits {
   readonly context: ServiceContext;
-  /** The window's bundle; where it is not built, a plain page is served. */
+  /** The window's bundle; where it is not built, a page says what builds it. */
   readonly rendererFolder: string;
 }
 
@@ -52,13 +52,13 @@ interface Route {
   ) => Promise<Reply>;
 }
 
-const plainPageFolder = fileURLToPath(new URL("page", import.meta.url));
+const notBuilt: Reply = { status: 503, type: html, body: notBuiltPage() };
 
 /** The HTTP side of the services; everything else goes by `/rpc`. */
 export function routes({ context, rendererFolder, ...limits }: RoutesOptions): Routes {
   const { home } = context.workbench;
   const nowMs = (): number => performance.now();
-  const folders = [rendererFolder, plainPageFolder].map((folder) => new StaticFiles(folder, nowMs));
+  const window = new StaticFiles(rendererFolder, nowMs);
   const runList = new RunList(context.workbench);
   const uploads = new FileUploads(home, limits);
   const downloads = new ArchiveDownloads(context.workbench, limits);
@@ -146,13 +146,10 @@ export function routes({ context, rendererFolder, ...limits }: RoutesOptions): R
           throw fromWireError(error);
         });
       }
-      for (const folder of folders) {
-        const reply = await folder.find(path);
-        if (reply === undefined) continue;
-        if (request.method === "POST") throw new RefusedError(refusals.getOnly);
-        return reply;
-      }
-      throw new RefusedError(refusals.notFound);
+      const reply = (await window.find(path)) ?? (path === "/" ? notBuilt : undefined);
+      if (reply === undefined) throw new RefusedError(refusals.notFound);
+      if (request.method === "POST") throw new RefusedError(refusals.getOnly);
+      return reply;
     },
     close: () => runList.close(),
   };

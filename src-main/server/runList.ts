@@ -11,7 +11,7 @@ const freshMs = 250;
 const readAtMostMs = 250;
 const restsTimes = 20;
 
-/** The runs as the plain page shows them: those that train, wait and are paused, then the newest of all others. */
+/** The runs as a script may ask for them: those that train, wait and are paused, then the newest of all others. */
 export class RunList {
   readonly #workbench: Workbench;
   readonly #unsubscribe: () => void;

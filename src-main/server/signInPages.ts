@@ -55,5 +55,13 @@ export const enteringPage = (): string =>
 export const openerPage = (link: string): string =>
   page("Opening the workbench", `<p><a href="${escaped(link)}">Go on</a> if nothing happens.</p>`, goesTo(link));
 
+/** In the window's place, where a checkout has not built it. */
+export const notBuiltPage = (): string =>
+  page(
+    "The window is not built",
+    `<p>In the project's folder: <code>npm start</code> builds it (about 10 s); then load this page again. Runs and queue are
+      not affected; in a terminal <code>rwb --help</code> shows what there is.</p>`,
+  );
+
 export const refusalPage = ({ message, mend }: Refusal): string =>
   page(message, `<p>${withCode(mend)}</p>\n    <p><a href="/">To the workbench</a></p>`);

@@ -10,17 +10,21 @@ const root = path.resolve(import.meta.dirname, "..", "..");
 const bin = <T>(name: string) => import(pathToFileURL(path.join(root, "bin", name)).href) as Promise<T>;
 
 interface Desktop {
-  displayProblem(platform: string, env: NodeJS.ProcessEnv, userId: number | undefined): string | undefined;
-  browserOption(args: readonly string[]): string | undefined;
-  runDesktop(
+  readonly displayProblem: (
+    platform: string,
+    environment: NodeJS.ProcessEnv,
+    userId: number | undefined,
+  ) => string | undefined;
+  readonly browserOption: (args: readonly string[]) => string | undefined;
+  readonly runDesktop: (
     args: readonly string[],
     project: string,
     findDisplayProblem: () => string | undefined,
-  ): Promise<{ code?: number; why?: string }>;
+  ) => Promise<{ code?: number; why?: string }>;
 }
 interface Electron {
-  electronProgram(project: string): string | undefined;
-  fetchElectron(project: string, limits?: object): Promise<{ why?: string; code?: number }>;
+  readonly electronProgram: (project: string) => string | undefined;
+  readonly fetchElectron: (project: string, limits?: object) => Promise<{ why?: string; code?: number }>;
 }
 const { displayProblem, browserOption, runDesktop } = await bin<Desktop>("lib/desktop.mjs");
 const { electronProgram, fetchElectron } = await bin<Electron>("lib/electron.mjs");
@@ -129,7 +133,7 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
       ...{ env, stdio: ["ignore", "pipe", "pipe"], detached: true },
     });
     let output = "";
-    for (const stream of [child.stdout!, child.stderr!]) {
+    for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     }
     const ended = new Promise<number | null>((resolve) => child.once("close", resolve));

@@ -125,14 +125,15 @@ describe("files", () => {
     expect((await ask("/assets/index-D4x0Zk3a.js")).status).toBe(404);
   });
 
-  it("without a bundle there is a plain page", async () => {
+  it("without a bundle a page says what builds it", async () => {
     const shell = await startShell();
     const headers = { cookie: await shell.enter() };
     const page = await shell.ask("/", { headers });
-    expect(page.text).toContain('<script type="module" src="/runs.js">');
-    expect(page.text).not.toMatch(/ on\w+=|<script>|javascript:/);
-    expect((await shell.ask("/runs.js", { headers })).headers["content-type"]).toContain("javascript");
-    expect((await shell.ask("/runs.css", { headers })).headers["content-type"]).toContain("css");
+    expect(page.status).toBe(503);
+    expect(page.text).toContain("<code>npm start</code>");
+    expect(page.text).not.toMatch(/ on\w+=|<script|javascript:/);
+    expect((await shell.ask("/index.html", { headers })).status).toBe(404);
+    expect((await shell.ask("/", { method: "POST", headers: { ...headers, origin: shell.origin } })).status).toBe(405);
   });
 });
 
