@@ -129,7 +129,10 @@ export function readOut({ x: xAxis, y: yAxis, lines }: Plot, x: number): ReadOut
         look: line.look,
         text: yAxis.text(ys[index]),
         range: low < high ? `${yAxis.text(low)} – ${yAxis.text(high)}` : undefined,
-        at: { x: shareOf(xAxis.scale, xs[index]), y: shareOf(yAxis.scale, ys[index]) },
+        at: {
+          x: shareOf(xAxis.scale, line.shape === "steps" ? x : xs[index]),
+          y: shareOf(yAxis.scale, ys[index]),
+        },
       },
     ];
   });

@@ -67,7 +67,7 @@ export function plotOption(plot: Plot, palette: Palette, size: Size): EChartsOpt
       splitLine: { show: true, lineStyle: { color: palette.grid } },
     },
     series: [
-      ...lines.flatMap(({ band, ...line }) => (band ? [bandSeries({ ...line, band }, plot.y.scale)] : [])),
+      ...lines.flatMap(({ band, ...line }) => (band ? [bandSeries({ ...line, band }, plot.y.scale, area.width)] : [])),
       ...lines.map((line) => lineSeries(line, plot.y.scale)),
     ],
     graphic: {
@@ -119,9 +119,13 @@ function lineSeries({ xs, ys, colour, look, shape }: PlotLine, y: Scale): LineSe
 }
 
 /** From each bucket's smallest value to its largest and on to the next one's: a spike is as tall as it was. */
-function bandSeries(line: Required<Pick<PlotLine, "xs" | "band" | "colour">>, y: Scale): LineSeriesOption {
+function bandSeries(
+  line: Required<Pick<PlotLine, "xs" | "band" | "colour">>,
+  y: Scale,
+  widthPixels: number,
+): LineSeriesOption {
   const { xs, band, colour } = line;
-  const { low, high } = band!;
+  const { low, high } = band;
   const pairs = new Float64Array(4 * xs.length);
   for (let index = 0; index < xs.length; index++) {
     const [first, second] = index % 2 === 0 ? [low, high] : [high, low];
@@ -130,7 +134,8 @@ function bandSeries(line: Required<Pick<PlotLine, "xs" | "band" | "colour">>, y:
   return {
     ...still,
     z: 2,
-    lineStyle: { color: colour, width: 1, opacity: 0.3, join: "round" as const },
+    // Where there are more points than pixels it is a closed area, and must not hide the line in it.
+    lineStyle: { color: colour, width: 1, opacity: xs.length > widthPixels ? 0.14 : 0.32, join: "bevel" as const },
     data: pairs as unknown as LineSeriesOption["data"],
   };
 }

@@ -47,10 +47,11 @@ export function roundScale(min: number, max: number, mostTicks = 5): Scale {
 export function logScale(min: number, max: number): Scale {
   const from = roundDown(min);
   const to = Math.max(roundUp(max), from * 2);
-  const isWide = Math.log10(to / from) > 2;
+  const decades = Math.log10(to / from);
+  const digits = decades > 2 ? [1] : decades > 0.8 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 8];
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(from)); power <= Math.ceil(Math.log10(to)); power++) {
-    for (const step of isWide ? [1] : [1, 2, 5]) {
+    for (const step of digits) {
       const tick = exact(step * 10 ** power);
       if (tick >= from * (1 - 1e-9) && tick <= to * (1 + 1e-9)) ticks.push(tick);
     }

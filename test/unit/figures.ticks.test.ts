@@ -18,6 +18,7 @@ describe("scales", () => {
     { scale: roundScale(0, 0), min: 0, max: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] },
     { scale: roundScale(2, 2), min: 1, max: 3, ticks: [1, 1.5, 2, 2.5, 3] },
     { scale: logScale(0.03, 2.5), min: 0.02, max: 5, ticks: [0.1, 1] },
+    { scale: logScale(2.2, 4.8), min: 2, max: 5, ticks: [2, 3, 4, 5] },
     { scale: logScale(0.3, 2.5), min: 0.2, max: 5, ticks: [0.2, 0.5, 1, 2, 5] },
   ])("$scale", ({ scale, min, max, ticks }) => {
     expect(scale).toMatchObject({ min, max });
