@@ -17,6 +17,6 @@ export function windowFiles(folder: string): (request: Request) => Promise<Respo
     const file = await files.find(path);
     if (file === undefined) return refusal(404);
     const headers = { ...desktopHeaders(), "Content-Type": file.type, ...file.headers };
-    return new Response(method === "HEAD" ? null : Buffer.from(file.body), { headers });
+    return new Response(method === "HEAD" ? null : new Uint8Array(file.body), { headers });
   };
 }

@@ -4,6 +4,9 @@ import path from "node:path";
 import { contentTypeOf } from "./contentType.ts";
 import type { Reply } from "./reply.ts";
 
+/** A file, whole. */
+export type FileReply = Reply & { readonly body: Buffer };
+
 const indexFile = "index.html";
 const lookAgainAfterMs = 1_000;
 /** Named after their content by the bundler: `assets/index-D4x0Zk3a.js`. */
@@ -27,7 +30,7 @@ export class StaticFiles {
   }
 
   /** @param address the request's path as it came, undecoded; undefined where there is no such file */
-  async find(address: string): Promise<Reply | undefined> {
+  async find(address: string): Promise<FileReply | undefined> {
     const file = this.#files.get(address) ?? (await this.#listed()).get(address);
     return file === undefined ? undefined : replyWith(address, file);
   }
@@ -58,7 +61,7 @@ async function regularFiles(root: string, below: readonly string[]): Promise<str
   return (await Promise.all(found)).flat();
 }
 
-async function replyWith(address: string, file: string): Promise<Reply | undefined> {
+async function replyWith(address: string, file: string): Promise<FileReply | undefined> {
   // A link may have taken the file's place since it was listed.
   const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(() => undefined);
   try {
