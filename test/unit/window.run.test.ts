@@ -7,7 +7,6 @@ import { confusionCells } from "../../src-renderer/views/run/confusionCells.ts";
 import { between, fitsTable, isWhole, moved, whole, zoomed } from "../../src-renderer/views/run/confusionWindow.ts";
 import { epochIterationsOf } from "../../src-renderer/views/run/epochs.ts";
 import { forkProposals } from "../../src-renderer/views/run/forkProposals.ts";
-import { rgbaOf } from "../../src-renderer/views/run/rgba.ts";
 import { onAxesOf } from "../../src-renderer/views/run/steadyAxes.ts";
 import { drawnCurves } from "./figures.fixture.ts";
 
@@ -87,14 +86,6 @@ it("an epoch is the training part without the validation part; without the data 
   expect(epochIterationsOf(config, [ready])).toBe(45_000 / 128);
   expect(epochIterationsOf(config, [{ status: "downloadable", name: "cifar10", title: "" }])).toBeUndefined();
   expect(epochIterationsOf(config, [])).toBeUndefined();
-});
-
-it("images become what a canvas takes, grey ones too", () => {
-  const colour = { side: 1, channels: 3, pixels: Uint8Array.of(0, 0, 0, 1, 2, 3), labels: Uint8Array.of(0, 0) };
-  expect([...rgbaOf(colour, 1)]).toEqual([1, 2, 3, 255]);
-  expect([...rgbaOf({ side: 1, channels: 1, pixels: Uint8Array.of(7), labels: Uint8Array.of(0) }, 0)]).toEqual([
-    7, 7, 7, 255,
-  ]);
 });
 
 it("plots that are being read keep their axes, and show the new numbers", () => {

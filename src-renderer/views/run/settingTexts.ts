@@ -101,7 +101,10 @@ function settingText({ kind, unit, choices }: FieldSpec, value: unknown): string
   const behind = unit ? ` ${unit()}` : "";
   if (kind === "numbers") return (value as number[]).map(numberText).join(", ") + behind;
   if (typeof value === "number") return numberText(value) + behind;
-  return choices?.find((choice) => choice.value === value)?.label() ?? (typeof value === "string" ? value : JSON.stringify(value));
+  return (
+    choices?.find((choice) => choice.value === value)?.label() ??
+    (typeof value === "string" ? value : JSON.stringify(value))
+  );
 }
 
 const numberText = (value: number): string =>
