@@ -35,6 +35,7 @@ describe("runs", () => {
     expect(history.runs.get("a")).toEqual({
       id: "a",
       config: config(),
+      datasetName: config().dataset,
       ...{ family: "residual", depth: 20, shortcut: "none", seed: 1, iterations: 5_000 },
       ...{
         recipe: "course",
