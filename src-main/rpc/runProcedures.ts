@@ -84,8 +84,7 @@ export const runProcedures = {
 
   predict: os.predict.handler(async ({ context: { workbench }, input: { run, checkpoint, image }, signal }) => {
     const found = workbench.history.runs.get(run);
-    const shown = image.kind === "data" ? image : { kind: image.kind, bytes: Buffer.from(image.base64, "base64") };
-    const prediction = await predictImage(workbench.home, found, { checkpoint, image: shown }, signal);
+    const prediction = await predictImage(workbench.home, found, { checkpoint, image }, signal);
     return new Blob([packPrediction({ run: found.id, side: imageSide, channels: imageChannels, ...prediction })]);
   }),
 };

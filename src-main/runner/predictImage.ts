@@ -1,14 +1,17 @@
 import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import type { PredictionOfImage } from "../../src-shared/contract/index.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import { readDataset } from "../dataset/openDataset.ts";
 import type { RunRecord } from "../history/index.ts";
+import { nodeProgram } from "../nodeProgram.ts";
 import type { CheckpointName } from "../trainer/checkpoint.ts";
 import { predictAnswerSchema, type PredictAnswer, type PredictTask } from "../trainer/predictMessage.ts";
 import { existingRunFolder } from "./runFolders.ts";
 
-export type Prediction = Omit<Extract<PredictAnswer, { type: "predicted" }>, "type">;
+/** As the contract has it, less the run (src-shared/contract/packedPrediction.ts). */
+export type Prediction = Pick<PredictionOfImage, "iteration" | "classes" | "probabilities" | "label" | "pixels">;
 
 const predictMain = new URL("../trainer/predictMain.ts", import.meta.url);
 /** An engine that loads while trainers have all cores, and then what a layer takes. */
@@ -78,7 +81,7 @@ async function taskOf(
 
 async function answerOf(task: PredictTask, signal: AbortSignal | undefined): Promise<Prediction> {
   if (signal?.aborted) throw stopped();
-  const child = fork(predictMain, { stdio: ["ignore", "ignore", "pipe", "ipc"], serialization: "advanced" });
+  const child = fork(predictMain, { execPath: nodeProgram(), stdio: ["ignore", "ignore", "pipe", "ipc"] });
   const kill = (): void => void child.kill("SIGKILL");
   let isLate = false;
   const limitMs = startLimitMs + layerLimitMs * task.config.network.depth;
@@ -101,7 +104,11 @@ async function answerOf(task: PredictTask, signal: AbortSignal | undefined): Pro
     });
     if (answer?.type === "predicted") {
       const { iteration, classes, probabilities, label, pixels } = answer;
-      return { iteration, classes, probabilities, label, pixels };
+      return {
+        ...{ iteration, classes, label },
+        probabilities: Float32Array.from(probabilities),
+        pixels: Uint8Array.from(Buffer.from(pixels, "base64")),
+      };
     }
     if (answer)
       throw new WorkbenchError(answer.code, answer.message, answer.mend === undefined ? {} : { mend: answer.mend });

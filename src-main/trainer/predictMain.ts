@@ -8,7 +8,14 @@ async function answer(task: PredictTask): Promise<PredictAnswer> {
   const dataset = await openDataset(task.home, task.config.dataset);
   const { pixels, label } = await imageOf(task, dataset);
   const predicted = await predict({ ...task, dataset }, pixels);
-  return { type: "predicted", ...predicted, classes: dataset.classes, pixels, label };
+  return {
+    type: "predicted",
+    iteration: predicted.iteration,
+    probabilities: [...predicted.probabilities],
+    classes: dataset.classes,
+    pixels: Buffer.from(pixels).toString("base64"),
+    label,
+  };
 }
 
 async function imageOf({ image }: PredictTask, dataset: PreparedDataset) {
@@ -17,7 +24,7 @@ async function imageOf({ image }: PredictTask, dataset: PreparedDataset) {
     return { pixels, label: labels[0] };
   }
   try {
-    return { pixels: await decodeImage(Buffer.from(image.bytes)), label: null };
+    return { pixels: await decodeImage(Buffer.from(image.base64, "base64")), label: null };
   } catch (error) {
     throw new WorkbenchError("usage", `The picture ${(error as Error).message}.`, {
       mend: "Choose a JPEG or PNG file of at most 50 million pixels.",

@@ -3,7 +3,7 @@ import { errorCodes } from "../../src-shared/errors.ts";
 import { runConfigSchema } from "../../src-shared/runConfig.ts";
 import { checkpointNames } from "./checkpoint.ts";
 
-/** What a predicting process is told. */
+/** What a predicting process is told, as JSON: main may be of another V8. */
 export const predictTaskSchema = z.strictObject({
   home: z.string(),
   config: runConfigSchema,
@@ -12,7 +12,7 @@ export const predictTaskSchema = z.strictObject({
   checkpoints: z.string(),
   checkpoint: z.enum(checkpointNames),
   image: z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("picture"), bytes: z.instanceof<typeof Uint8Array<ArrayBufferLike>>(Uint8Array) }),
+    z.strictObject({ kind: z.literal("picture"), base64: z.string() }),
     z.strictObject({ kind: z.literal("data"), part: z.enum(["train", "test"]), image: z.int() }),
   ]),
 });
@@ -24,9 +24,10 @@ export const predictAnswerSchema = z.discriminatedUnion("type", [
     type: z.literal("predicted"),
     iteration: z.int(),
     classes: z.array(z.string()),
-    probabilities: z.instanceof<typeof Float32Array<ArrayBufferLike>>(Float32Array),
+    probabilities: z.array(z.number()),
     label: z.int().nullable(),
-    pixels: z.instanceof<typeof Uint8Array<ArrayBufferLike>>(Uint8Array),
+    /** In base64. */
+    pixels: z.string(),
   }),
   z.strictObject({
     type: z.literal("failed"),

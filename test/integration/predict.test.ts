@@ -55,7 +55,10 @@ it.each(Object.keys(runs))("says of %s's test images what its evaluations say", 
 });
 
 const show = (bytes: Uint8Array) =>
-  predictImage(home, workbench.history.runs.get(first), { checkpoint: "last", image: { kind: "picture", bytes } });
+  predictImage(home, workbench.history.runs.get(first), {
+    checkpoint: "last",
+    image: { kind: "picture", base64: Buffer.from(bytes).toString("base64") },
+  });
 
 describe("a picture", () => {
   it("of a test image is that image", async () => {
