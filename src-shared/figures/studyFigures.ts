@@ -1,0 +1,57 @@
+import { accuracyTable } from "./accuracyTable.ts";
+import { blockRemoval } from "./blockRemoval.ts";
+import { byDepth } from "./byDepth.ts";
+import { confusion } from "./confusion.ts";
+import { cost } from "./cost.ts";
+import { degradationGap } from "./degradationGap.ts";
+import { errorCurves } from "./errorCurves.ts";
+import type { Figure } from "./figure.ts";
+import type { FigureStyle } from "./figureStyle.ts";
+import { gradientNorms, layerResponses } from "./layerProfiles.ts";
+import type { StudyData } from "./studyData.ts";
+import { trainingLoss } from "./trainingLoss.ts";
+
+export const figureFormats = ["svg", "pdf", "png", "csv", "tex", "md", "pgfplots"] as const;
+export type FigureFormat = (typeof figureFormats)[number];
+
+/** Draws a figure; undefined where there is nothing to draw it from yet. */
+type Draw = (data: StudyData, style: FigureStyle) => Figure | undefined;
+
+interface StudyFigure {
+  readonly draw: Draw;
+  readonly formats: readonly FigureFormat[];
+}
+
+const picture = ["svg", "pdf", "png", "csv"] as const;
+const curves: readonly FigureFormat[] = [...picture, "pgfplots"];
+const table: readonly FigureFormat[] = [...picture, "tex", "md"];
+
+export const figureNames = [
+  "training-loss-plain",
+  "training-loss-residual",
+  "error",
+  "accuracy-table",
+  "degradation-gap",
+  "by-depth",
+  "layer-responses",
+  "gradient-norms",
+  "block-removal",
+  "confusion",
+  "cost",
+] as const;
+export type FigureName = (typeof figureNames)[number];
+
+/** Every figure of a study, in the order in which a reader needs them. */
+export const studyFigures: Readonly<Record<FigureName, StudyFigure>> = {
+  "training-loss-plain": { formats: curves, draw: (data, style) => trainingLoss(data, "plain", style) },
+  "training-loss-residual": { formats: curves, draw: (data, style) => trainingLoss(data, "residual", style) },
+  error: { formats: curves, draw: errorCurves },
+  "accuracy-table": { formats: table, draw: accuracyTable },
+  "degradation-gap": { formats: curves, draw: degradationGap },
+  "by-depth": { formats: curves, draw: byDepth },
+  "layer-responses": { formats: curves, draw: layerResponses },
+  "gradient-norms": { formats: curves, draw: gradientNorms },
+  "block-removal": { formats: picture, draw: blockRemoval },
+  confusion: { formats: picture, draw: confusion },
+  cost: { formats: curves, draw: cost },
+};
