@@ -6,7 +6,7 @@ export { decodeImage } from "./decodeImage.ts";
 export { downloadDataset, type DownloadOptions } from "./downloadDataset.ts";
 export { downloads, isDownloadable, type DownloadName } from "./downloads.ts";
 export { listDatasets, type DatasetEntry } from "./listDatasets.ts";
-export { openDataset } from "./openDataset.ts";
+export { openDataset, readDataset } from "./openDataset.ts";
 export {
   dataFile,
   imageBytes,

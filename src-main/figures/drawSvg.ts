@@ -46,7 +46,11 @@ function plain(element: SvgElement): SvgElement {
 }
 
 /** librsvg knows no `dominant-baseline`: the baseline is computed here, once for all readers. */
-function plainText({ style = "", "dominant-baseline": baseline, ...rest }: Record<string, string>): Record<string, string> {
+function plainText({
+  style = "",
+  "dominant-baseline": baseline,
+  ...rest
+}: Record<string, string>): Record<string, string> {
   const { size, family, isBold } = textLook({ style });
   const y = Number(rest.y ?? 0) + (baseline === "central" ? middleAboveBaseline * size : 0);
   return {

@@ -1,10 +1,16 @@
 import { toCsv } from "../../src-shared/figures/csv.ts";
 import type { Figure } from "../../src-shared/figures/figure.ts";
 import { figureOption } from "../../src-shared/figures/figureOption.ts";
-import { figureStyles, type FigureStyleName } from "../../src-shared/figures/figureStyle.ts";
+import {
+  figureNames,
+  type FigureFormat,
+  type FigureName,
+  type FigureStyleName,
+} from "../../src-shared/figures/figureChoices.ts";
+import { figureStyles } from "../../src-shared/figures/figureStyle.ts";
 import { toPgfplots } from "../../src-shared/figures/pgfplots.ts";
 import type { StudyData } from "../../src-shared/figures/studyData.ts";
-import { figureNames, studyFigures, type FigureFormat, type FigureName } from "../../src-shared/figures/studyFigures.ts";
+import { studyFigures } from "../../src-shared/figures/studyFigures.ts";
 import { tableToLatex, tableToMarkdown } from "../../src-shared/figures/tableText.ts";
 import { codeVersion } from "../codeVersion.ts";
 import { drawSvg } from "./drawSvg.ts";
@@ -106,4 +112,5 @@ function drawFigure(data: StudyData, name: FigureName, styleName: FigureStyleNam
 export const figureFile = (name: FigureName, format: FigureFormat): string =>
   format === "pgfplots" ? `${name}.pgfplots.tex` : `${name}.${format}`;
 
-export { type StudySource } from "./readStudyData.ts";
+export type { StudySource } from "./readStudyData.ts";
+export { studySource } from "./studySource.ts";

@@ -66,7 +66,9 @@ function readRun({ history, trainImages }: StudySource, run: RunRecord): RunData
   const { id, config } = run;
   const { batchSize, iterations, learningRate } = config.training;
   const epoch = Math.max(1, Math.round((trainImages(config.dataset) - config.validationImages) / batchSize));
-  const [loss, accuracy, stepMs] = (["loss", "accuracy", "stepMs"] as const).map((name) => history.series.read(id, name));
+  const [loss, accuracy, stepMs] = (["loss", "accuracy", "stepMs"] as const).map((name) =>
+    history.series.read(id, name),
+  );
   const isDone = run.status === "finished";
   const evaluations = history.evaluations.of(id).map(({ iteration, testAccuracy }) => ({ iteration, testAccuracy }));
   const last = evaluations.at(-1);
@@ -114,7 +116,9 @@ function bucketMeans(series: Series, iterations: number): BucketMeans {
 
 function machineOf({ engine, threads, lanes }: RunRecord): string {
   const device = engine?.processor ?? engine?.device ?? "unknown device";
-  return threads === undefined ? device : `${device}, ${counted(threads, "thread")}${lanes === undefined || lanes === threads ? "" : ` in ${counted(lanes, "lane")}`} a run`;
+  return threads === undefined
+    ? device
+    : `${device}, ${counted(threads, "thread")}${lanes === undefined || lanes === threads ? "" : ` in ${counted(lanes, "lane")}`} a run`;
 }
 
 /** Trained as the reference has it, on the original data; the precision changes no published number. */

@@ -92,7 +92,10 @@ function shape(document: PDFKit.PDFDocument, { name, attributes }: SvgElement): 
       return true;
     case "polyline":
     case "polygon": {
-      const values = attributes.points.trim().split(/[\s,]+/).map(Number);
+      const values = attributes.points
+        .trim()
+        .split(/[\s,]+/)
+        .map(Number);
       for (let i = 0; i < values.length; i += 2) {
         if (i === 0) document.moveTo(values[0], values[1]);
         else document.lineTo(values[i], values[i + 1]);
@@ -117,7 +120,9 @@ function paint(document: PDFKit.PDFDocument, attributes: SvgElement["attributes"
   if (fill) document.fillColor(fill, opacity("fill-opacity"));
   if (stroke) {
     document.strokeColor(stroke, opacity("stroke-opacity")).lineWidth(Number(attributes["stroke-width"] ?? 1));
-    document.lineCap((attributes["stroke-linecap"] ?? "butt") as "butt").lineJoin((attributes["stroke-linejoin"] ?? "miter") as "miter");
+    document
+      .lineCap((attributes["stroke-linecap"] ?? "butt") as "butt")
+      .lineJoin((attributes["stroke-linejoin"] ?? "miter") as "miter");
     const dash = attributes["stroke-dasharray"]?.split(/[\s,]+/).map(Number);
     // pdfkit takes a list where its types have a number.
     if (dash) document.dash(dash as unknown as number, {});

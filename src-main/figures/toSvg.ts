@@ -40,4 +40,3 @@ async function fontFaces(drawing: SvgElement): Promise<string[]> {
     }),
   );
 }
-

@@ -21,10 +21,7 @@ export class StudyService {
 
   /** Its grid, cell by cell, with what became of each. @throws WorkbenchError `study-unknown` */
   cells(name: string): StudyCell[] {
-    const { grid } = this.#history.studies.get(name);
-    const configs = gridConfigs(grid);
-    const known = this.#byTraining(configs);
-    return configs.map((config) => ({ config, run: known.get(trainingKey(config)) }));
+    return studyCells(this.#history, name);
   }
 
   /**
@@ -46,31 +43,41 @@ export class StudyService {
   /** Queues runs into a study that is made where there is none; what has been trained already is linked, not repeated. */
   async addRuns(name: string, grid: Grid, requests: Parameters<RunService["add"]>[0]): Promise<RunRecord[]> {
     const study: StudyRecord = this.#history.studies.find(name) ?? this.#history.studies.create({ name, grid });
-    const known = this.#byTraining(requests.map(({ config }) => config));
+    const known = byTraining(
+      this.#history,
+      requests.map(({ config }) => config),
+    );
     const isKnown = ({ config }: { config: RunConfig }) => known.get(trainingKey(config));
     const added = await this.#runs.add(requests.filter((request) => !isKnown(request)));
     const linked = requests.flatMap((request) => isKnown(request) ?? []);
     for (const { id } of [...linked, ...added]) this.#history.studies.addRun(study.name, id);
     return added;
   }
+}
 
-  /** The run of each of these trainings, and of some others; of several the one that is furthest. Trashed runs do not count. */
-  #byTraining(configs: readonly RunConfig[]): ReadonlyMap<string, RunRecord> {
-    const byKey = new Map<string, RunRecord>();
-    const within = {
-      families: unique(configs.map(({ network }) => network.family)),
-      depths: unique(configs.map(({ network }) => network.depth)),
-      seeds: unique(configs.map(({ seed }) => seed)),
-    };
-    for (const run of this.#history.runs.list({ within })) {
-      // A fork began elsewhere: not the training that its configuration describes.
-      if (run.forkedFrom) continue;
-      const key = trainingKey(run.config);
-      const other = byKey.get(key);
-      if (!other || rank(run) > rank(other)) byKey.set(key, run);
-    }
-    return byKey;
+/** A study's grid, cell by cell, from a history that may be open for reading alone. @throws WorkbenchError `study-unknown` */
+export function studyCells(history: History, name: string): StudyCell[] {
+  const configs = gridConfigs(history.studies.get(name).grid);
+  const known = byTraining(history, configs);
+  return configs.map((config) => ({ config, run: known.get(trainingKey(config)) }));
+}
+
+/** The run of each of these trainings, and of some others; of several the one that is furthest. Trashed runs do not count. */
+function byTraining(history: History, configs: readonly RunConfig[]): ReadonlyMap<string, RunRecord> {
+  const byKey = new Map<string, RunRecord>();
+  const within = {
+    families: unique(configs.map(({ network }) => network.family)),
+    depths: unique(configs.map(({ network }) => network.depth)),
+    seeds: unique(configs.map(({ seed }) => seed)),
+  };
+  for (const run of history.runs.list({ within })) {
+    // A fork began elsewhere: not the training that its configuration describes.
+    if (run.forkedFrom) continue;
+    const key = trainingKey(run.config);
+    const other = byKey.get(key);
+    if (!other || rank(run) > rank(other)) byKey.set(key, run);
   }
+  return byKey;
 }
 
 const rank = (run: RunRecord): number => (run.status === "finished" ? Infinity : run.iteration);

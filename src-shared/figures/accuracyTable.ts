@@ -30,21 +30,23 @@ export function accuracyTable(data: StudyData): Figure | undefined {
   const depths = depthsOf(data);
   const finished = data.cells.filter(({ state, run }) => state === "done" && run?.testAccuracy !== undefined);
   if (finished.length === 0) return undefined;
+  const seeds = seedsDone(data);
   const own = (title: string, measure: Measure): TableGroup => ({
     ...{ title, isGrey: false },
     columns: variants.map((variant) => ({
-      title: capital(variant.label),
-      cells: depths.map((depth) => ownCell(cellsOf(data, variant, depth), measure)),
+      title: capital(variant.short),
+      cells: depths.map((depth) => ownCell(cellsOf(data, variant, depth), measure, seeds)),
     })),
   });
   const others = published.map((source) => publishedGroup(source, data, variants, depths));
   const isSevere = others.some((group) => group?.isGrey);
-  const seeds = seedsDone(data);
   return {
     title: "Test accuracy (%)",
     caption: [
       "Last model: after the last iteration. Best: the highest of all evaluations, chosen on the test set itself.",
-      seeds > 1 ? `Mean ± sample standard deviation of n seeds.` : "Single runs.",
+      seeds > 1
+        ? `Mean ± sample standard deviation, n = ${seeds} seeds where no other number is given in brackets.`
+        : "Single runs.",
       ...(isSevere ? ["Grey: reported for another schedule, data or network; not comparable."] : []),
       ...absenceNotes(data),
       ...labelNote(data),
@@ -67,12 +69,14 @@ export function accuracyTable(data: StudyData): Figure | undefined {
 
 const percent = (share: number): string => (100 * share).toFixed(2);
 
-function ownCell(cells: readonly CellData[], measure: Measure): string {
+/** @param seeds that most cells have; where a cell has others, it says so */
+function ownCell(cells: readonly CellData[], measure: Measure, seeds: number): string {
   const values = valuesOf(cells, measure);
   const spread = spreadOf(values);
   if (spread === undefined) return cells.length === 0 ? "" : stateMarks[worst(cells)];
   const { n, mean, std } = spread;
-  return std === undefined ? percent(mean) : `${percent(mean)} ± ${percent(std)} (${n})`;
+  const spoken = std === undefined ? percent(mean) : `${percent(mean)} ± ${percent(std)}`;
+  return n === seeds ? spoken : `${spoken} (${n})`;
 }
 
 const valuesOf = (cells: readonly CellData[], measure: Measure): number[] =>

@@ -1,13 +1,15 @@
 import type { FigureAxis } from "./figure.ts";
 import { linearScale, roundScale, shortNumber } from "./ticks.ts";
 
-/** 0 to the last iteration, whatever is done of it. */
-export const iterationAxis = (iterations: number): FigureAxis => ({
-  scale: linearScale(0, Math.max(1, iterations), 5),
-  title: "iteration",
-  isLabelled: true,
-  tick: shortNumber,
-});
+/** 0 to the last iteration, whatever is done of it. Schedules change at quarters: 16k, 32k, 48k of 64k. */
+export function iterationAxis(iterations: number): FigureAxis {
+  const even = linearScale(0, Math.max(1, iterations), 5);
+  const isQuartered = iterations % 4 === 0 && shortNumber(iterations / 4).length <= mostQuarterLetters;
+  const ticks = isQuartered ? [0, 1, 2, 3, 4].map((quarter) => (quarter * iterations) / 4) : even.ticks;
+  return { scale: { ...even, ticks }, title: "iteration", isLabelled: true, tick: shortNumber };
+}
+
+const mostQuarterLetters = 3;
 
 /** Few digits: 0.5, 20, 1e-5. */
 export function shortDecimal(value: number): string {

@@ -22,7 +22,10 @@ export function blockRemoval(data: StudyData, { palette }: FigureStyle): Figure 
     caption: [
       "Test error of the finished network without one of its blocks, not trained again. Line: the whole network.",
       ...(isHatched ? ["Hatched: a block that changes the size and has no shortcut cannot be removed."] : []),
-      ...absenceNotes(data, variants.filter(({ family }) => family === "residual")),
+      ...absenceNotes(
+        data,
+        variants.filter(({ family }) => family === "residual"),
+      ),
       ...labelNote(data),
     ],
     legend: [
@@ -34,7 +37,7 @@ export function blockRemoval(data: StudyData, { palette }: FigureStyle): Figure 
         ? [{ label: "cannot be removed", sample: { kind: "swatch" as const, colour: palette.inkSoft, isHatched } }]
         : []),
     ],
-    panels: cells.map(({ depth, run, ...cell }, index): Panel => {
+    panels: cells.map(({ depth, run, ...cell }): Panel => {
       const blocks = run.lesions.length;
       const variant = variants.find((one) => isOf(one, { family: cell.family, shortcut: cell.shortcut }))!;
       return {
@@ -43,14 +46,14 @@ export function blockRemoval(data: StudyData, { palette }: FigureStyle): Figure 
           scale: { kind: "linear", min: 0.4, max: blocks + 0.6, ticks: wholeTicks(blocks) },
           ...{ title: "block removed", isLabelled: true, tick: String },
         },
-        y: { scale: y, title: "test error (%)", isLabelled: index % 2 === 0, tick: String },
+        y: { scale: y, title: "test error (%)", isLabelled: true, tick: String },
         bars: run.lesions.map(({ testError }, place) => ({
           ...{ x: place + 1, width: 0.7, colour: testError === undefined ? palette.inkSoft : looks.colour(depth) },
           to: testError === undefined ? undefined : 100 * testError,
         })),
         rules:
           run.testAccuracy === undefined ? [] : [{ axis: "y", at: 100 * (1 - run.testAccuracy), look: "reference" }],
-        ...{ lines: [], crosses: [] },
+        ...{ lines: [], crosses: [], sharesY: true },
       };
     }),
     columns: Math.min(2, cells.length),
@@ -68,9 +71,6 @@ export function blockRemoval(data: StudyData, { palette }: FigureStyle): Figure 
 
 /** Of each network, the first seed: bars of several would hide each other. */
 const firstSeeds = (cells: readonly Trained[]): Trained[] =>
-  cells.filter(
-    (cell, index) => cells.findIndex((other) => other.depth === cell.depth && isOf(other, cell)) === index,
-  );
+  cells.filter((cell, index) => cells.findIndex((other) => other.depth === cell.depth && isOf(other, cell)) === index);
 
-const wholeTicks = (last: number): number[] =>
-  linearScale(1, last, 6).ticks.filter((tick) => Number.isInteger(tick));
+const wholeTicks = (last: number): number[] => linearScale(1, last, 6).ticks.filter((tick) => Number.isInteger(tick));

@@ -80,7 +80,7 @@ export function againstDepth(
     return {
       ...{ title: measure.panel, x: depthAxis(depths), lines },
       y: valueAxis(measure.axis, measure.startsAtZero ? 0 : min, max),
-      ...{ rules: [], crosses: [], bars: [] },
+      ...{ sharesY: false, rules: [], crosses: [], bars: [] },
     };
   });
   return {
@@ -88,7 +88,13 @@ export function againstDepth(
     caption: [...notes, ...spreadNote(data), ...absenceNotes(data), ...labelNote(data)],
     legend: variants.map((variant, index) => ({
       label: variant.label,
-      sample: { kind: "line", colour: colourOf(index), look: lookOf(variant.family), marker: markerOf(index), isAlwaysMarked: true },
+      sample: {
+        kind: "line",
+        colour: colourOf(index),
+        look: lookOf(variant.family),
+        marker: markerOf(index),
+        isAlwaysMarked: true,
+      },
     })),
     panels,
     columns: 2,
@@ -106,4 +112,3 @@ export function againstDepth(
     },
   };
 }
-

@@ -30,9 +30,16 @@ export function confusion(data: StudyData, { palette }: FigureStyle): Figure | u
     return rates ? [{ name: `${variant.label}-${depth}`, variant, depth, rates }] : [];
   });
   if (subjects.length === 0) return undefined;
-  const highest = Math.max(1, ...subjects.flatMap(({ rates }) => rates.flatMap((row, i) => row.filter((_, j) => i !== j))));
+  const highest = Math.max(
+    1,
+    ...subjects.flatMap(({ rates }) => rates.flatMap((row, i) => row.filter((_, j) => i !== j))),
+  );
   const isNamed = truth.classes.length <= mostNamed;
-  const grid = (rates: Rates, colour: (value: number, isRight: boolean) => [string, string], text: (value: number) => string): CellGrid => ({
+  const grid = (
+    rates: Rates,
+    colour: (value: number, isRight: boolean) => [string, string],
+    text: (value: number) => string,
+  ): CellGrid => ({
     rows: truth.classes,
     columns: truth.classes,
     cells: rates.map((row, i) =>
@@ -43,21 +50,27 @@ export function confusion(data: StudyData, { palette }: FigureStyle): Figure | u
     ),
   });
   const panels = subjects.map(({ name, rates }) =>
-    matrixPanel(capital(name), grid(rates, (value, isRight) => shade(palette, value / (isRight ? 100 : highest), isRight), whole)),
+    matrixPanel(
+      capital(name),
+      grid(rates, (value, isRight) => shade(palette, value / (isRight ? 100 : highest), isRight), whole),
+    ),
   );
   const [first, second] = subjects;
   if (second) {
     const change = second.rates.map((row, i) => row.map((value, j) => value - first.rates[i][j]));
-    const most = Math.max(1, ...change.flat().map(Math.abs));
+    const most = Math.max(1, ...change.flatMap((row, i) => row.filter((_, j) => i !== j).map(Math.abs)));
     panels.push(
-      matrixPanel(`${capital(second.name)} minus ${first.name}`, grid(change, (value) => signedShade(palette, value / most), signed)),
+      matrixPanel(
+        `${capital(second.name)} minus ${first.name}`,
+        grid(change, (value, isRight) => signedShade(palette, value / most, isRight), signed),
+      ),
     );
   }
   return {
     title: "Confusion matrices",
     caption: [
       "Per cent of the images of a true class (row) that the last model takes for each class (column); cells below 0.5 are empty.",
-      ...(second ? ["Difference in percentage points: red more, blue fewer."] : []),
+      ...(second ? ["Difference in percentage points; red: more errors, blue: fewer."] : []),
       ...(seedsDone(data) > 1 ? [`Mean of up to ${counted(seedsDone(data), "seed")}.`] : []),
       ...absenceNotes(data),
       ...labelNote(data),
@@ -82,7 +95,9 @@ function chosenPair(data: StudyData): { variant: Variant; depth: number }[] {
   const byVariant = variantsOf(data)
     .map((variant) => ({
       variant,
-      depths: depthsOf({ cells: cellsOf(data, variant).filter((cell) => cell.run?.predictions && cell.state === "done") }),
+      depths: depthsOf({
+        cells: cellsOf(data, variant).filter((cell) => cell.run?.predictions && cell.state === "done"),
+      }),
     }))
     .filter(({ depths }) => depths.length > 0);
   const [first, last] = [byVariant[0], byVariant.at(-1)];
@@ -112,9 +127,19 @@ function ratesOf(data: StudyData, variant: Variant, depth: number): Rates | unde
 const matrixPanel = (title: string, cells: CellGrid): Panel => ({
   title,
   cells,
-  x: { scale: { kind: "linear", min: 0, max: cells.columns.length, ticks: [] }, title: "predicted", isLabelled: true, tick: String },
-  y: { scale: { kind: "linear", min: 0, max: cells.rows.length, ticks: [] }, title: "true class", isLabelled: true, tick: String },
-  ...{ lines: [], rules: [], crosses: [], bars: [] },
+  x: {
+    scale: { kind: "linear", min: 0, max: cells.columns.length, ticks: [] },
+    title: "predicted",
+    isLabelled: true,
+    tick: String,
+  },
+  y: {
+    scale: { kind: "linear", min: 0, max: cells.rows.length, ticks: [] },
+    title: "true class",
+    isLabelled: true,
+    tick: String,
+  },
+  ...{ lines: [], rules: [], crosses: [], bars: [], sharesY: true },
 });
 
 const whole = (value: number): string => (Math.round(value) === 0 ? "" : String(Math.round(value)));
@@ -132,7 +157,9 @@ function shade(palette: Palette, share: number, isRight: boolean): [string, stri
   return [mixed(from, to, share), !isRight && share > dark ? "#ffffff" : palette.ink];
 }
 
-function signedShade(palette: Palette, share: number): [string, string] {
+/** Fewer errors are blue, more are red; what is right has its sign alone. */
+function signedShade(palette: Palette, share: number, isRight: boolean): [string, string] {
+  if (isRight) return ["#dcdcd8", palette.ink];
   const [from, to] = share > 0 ? palette.heatError : palette.heat;
   return [mixed(from, to, Math.abs(share)), Math.abs(share) > dark ? "#ffffff" : palette.ink];
 }

@@ -1,6 +1,7 @@
 import { againstDepth } from "./byDepth.ts";
 import type { Figure } from "./figure.ts";
 import type { FigureStyle } from "./figureStyle.ts";
+import { capital } from "./figureNotes.ts";
 import { inWords } from "./lists.ts";
 import type { StudyData } from "./studyData.ts";
 
@@ -25,6 +26,6 @@ export function cost(data: StudyData, style: FigureStyle): Figure | undefined {
         of: ({ imagesPerSecond }) => imagesPerSecond,
       },
     ],
-    notes: [`Evaluations and checkpoints apart. ${inWords(machines)}.`],
+    notes: [`Evaluations and checkpoints apart. ${capital(inWords(machines))}.`],
   });
 }

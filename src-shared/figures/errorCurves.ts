@@ -30,7 +30,7 @@ export function errorCurves(data: StudyData, { palette }: FigureStyle): Figure |
   const ends = trained.flatMap((cell) => [training(cell).ys, test(cell).ys].map((ys) => ys.slice(-1)));
   const highest = extentOfAll(ends)?.max ?? 100;
   const scale = roundScale(0, Math.min(100, room * highest));
-  const panels = variantsOf(data).map((variant, index): Panel => {
+  const panels = variantsOf(data).map((variant): Panel => {
     const cells = cellsOf(data, variant).filter(isTrained);
     const lines = (curve: (cell: Trained) => SeedCurve, look: FigureLine["look"], marked: FigureLine["marked"]) =>
       depthsOf(data).flatMap((depth) => {
@@ -47,12 +47,12 @@ export function errorCurves(data: StudyData, { palette }: FigureStyle): Figure |
       y: {
         scale: linearScale(0, Math.min(100, scale.max), 5),
         title: "error (%)",
-        isLabelled: index === 0,
+        isLabelled: true,
         tick: String,
       },
       lines: [...lines(training, "dashed", "none"), ...lines(test, "solid", "some")],
       rules: rateRules(trained[0].run.schedule, iterations),
-      ...{ crosses: [], bars: [] },
+      ...{ crosses: [], bars: [], sharesY: true },
     };
   });
   return {

@@ -13,7 +13,6 @@ export interface Figure {
   readonly panels: readonly Panel[];
   /** Panels side by side, where there is room for so many. */
   readonly columns: number;
-  /** Depths in the order of their markers. */
   readonly records: Records;
   readonly table?: FigureTable | undefined;
 }
@@ -28,6 +27,8 @@ export interface Panel {
   readonly title?: string | undefined;
   readonly x: FigureAxis;
   readonly y: FigureAxis;
+  /** All plots of the figure have the same y-axis: it is labelled on the left alone. */
+  readonly sharesY: boolean;
   readonly lines: readonly FigureLine[];
   /** Lines across: where the learning rate changes, an undamaged network's error. */
   readonly rules: readonly Rule[];
@@ -86,7 +87,13 @@ export interface CellGrid {
 export interface LegendEntry {
   readonly label: string;
   readonly sample:
-    | { readonly kind: "line"; readonly colour: string; readonly look: PlotLine["look"]; readonly marker?: Marker; readonly isAlwaysMarked?: boolean }
+    | {
+        readonly kind: "line";
+        readonly colour: string;
+        readonly look: PlotLine["look"];
+        readonly marker?: Marker;
+        readonly isAlwaysMarked?: boolean;
+      }
     | { readonly kind: "swatch"; readonly colour: string; readonly isHatched: boolean };
 }
 

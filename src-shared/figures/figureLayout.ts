@@ -34,6 +34,9 @@ export interface PlacedPanel {
   /** Middle of the rotated title of the y-axis. */
   readonly yTitleX: number;
   readonly xTitleY: number;
+  /** Nothing of its kind stands below it. */
+  readonly isLowest: boolean;
+  readonly isYLabelled: boolean;
 }
 
 export const lineHeight = 1.28;
@@ -58,7 +61,7 @@ export function layoutOf(figure: Figure, style: FigureStyle, measure: Measure): 
   const title = lines(wrapped(figure.title, inner, titleSize, measure, true), titleSize);
   const legend = legendPlaces(figure, style, measure, y + 0.25 * textSize);
   if (legend.length > 0) y = legend.at(-1)!.y + textSize * 0.75;
-  y += 0.35 * textSize;
+  y += 0.45 * textSize;
   const captionLines = wrapped(figure.caption.join(" "), inner, captionSize, measure);
   const captionHeight = captionLines.length * captionSize * lineHeight + 0.6 * textSize;
   const below = captionHeight + margin;
@@ -97,24 +100,32 @@ function placePanels(
 ): PlacedPanel[] {
   if (panels.length === 0) return [];
   const { margin, width, textSize } = style;
-  const columns = Math.max(1, Math.min(wanted, style.mostColumns, panels.length));
+  const most = panels.some(({ cells }) => cells) ? style.mostMatrixColumns : style.mostColumns;
+  const columns = Math.max(1, Math.min(wanted, most, panels.length));
   const rows = Math.ceil(panels.length / columns);
   const each = Array.from({ length: columns }, (_, column) => panels.filter((_, i) => i % columns === column));
-  const left = each.map((own) => Math.max(...own.map((panel) => leftOf(panel, style, measure))));
-  const gap = textSize;
+  const isYLabelled = ({ y, sharesY }: Panel, column: number) => y.isLabelled && !(sharesY && column > 0);
+  const left = each.map((own, column) =>
+    Math.max(...own.map((panel) => leftOf(panel, style, measure, isYLabelled(panel, column)))),
+  );
+  const gap = 1.3 * textSize;
   const right = 0.9 * textSize;
   const plotWidth =
     (width - 2 * margin - right - gap * (columns - 1) - left.reduce((sum, one) => sum + one, 0)) / columns;
   const ofRow = (row: number) => panels.slice(row * columns, (row + 1) * columns);
   const above = (row: number) => (ofRow(row).some(({ title }) => title) ? textSize * lineHeight : 0.3 * textSize);
-  const under = (row: number) => Math.max(...ofRow(row).map((panel) => underOf(panel, style, measure)));
+  const isLowest = (row: number, column: number) => (row + 1) * columns + column >= panels.length;
+  const underOne = (row: number, column: number) => underOf(ofRow(row)[column], style, measure, isLowest(row, column));
+  const under = (row: number) => Math.max(...ofRow(row).map((_, column) => underOne(row, column)));
   const apart = 0.5 * textSize;
   const each_ = Array.from({ length: rows }, (_, row) => above(row) + under(row) + (row > 0 ? apart : 0));
   const fixed = each_.reduce((sum, one) => sum + one, 0);
   const placed: PlacedPanel[] = [];
   let y = top;
   for (let row = 0; row < rows; row++) {
-    const aspect = ofRow(row)[0].aspect ?? style.aspect[columns === 1 ? "one" : "several"];
+    const aspect = ofRow(row)[0].cells
+      ? style.matrixAspect
+      : (ofRow(row)[0].aspect ?? style.aspect[columns === 1 ? "one" : "several"]);
     const height = room === undefined ? plotWidth * aspect : Math.max(textSize * 3, (room - fixed) / rows);
     if (row > 0) y += apart;
     const areaTop = y + above(row);
@@ -123,7 +134,9 @@ function placePanels(
       const box = { left: x + left[column], top: areaTop, width: plotWidth, height };
       placed.push({
         ...{ panel, box, titleY: areaTop - 0.7 * textSize, yTitleX: x + 0.6 * textSize },
-        xTitleY: areaTop + height + underOf(panel, style, measure) - 0.6 * textSize,
+        xTitleY: areaTop + height + underOne(row, column) - 0.6 * textSize,
+        isLowest: isLowest(row, column),
+        isYLabelled: isYLabelled(panel, column),
       });
       x += left[column] + plotWidth + gap;
     });
@@ -132,24 +145,26 @@ function placePanels(
   return placed;
 }
 
-function bottomOf({ panel, box }: PlacedPanel, style: FigureStyle, measure: Measure): number {
-  return box.top + box.height + underOf(panel, style, measure);
+function bottomOf({ panel, box, isLowest }: PlacedPanel, style: FigureStyle, measure: Measure): number {
+  return box.top + box.height + underOf(panel, style, measure, isLowest);
 }
 
 /** Room for what is written to the left of a plot. */
-function leftOf({ y, cells }: Panel, style: FigureStyle, measure: Measure): number {
-  const { textSize, tickSize } = style;
-  if (!y.isLabelled) return 0.2 * textSize;
+function leftOf({ y, cells }: Panel, style: FigureStyle, measure: Measure, isLabelled: boolean): number {
+  const { textSize, tickSize, cellTextSize } = style;
+  if (!isLabelled) return 0.2 * textSize;
   const labels = cells ? cells.rows : y.scale.ticks.map((tick) => y.tick(tick));
-  const widest = Math.max(0, ...labels.map((label) => measure(label, tickSize, false)));
+  const widest = Math.max(0, ...labels.map((label) => measure(label, cells ? cellTextSize : tickSize, false)));
   return 1.35 * textSize + widest + (tickRoom + tickLength) * textSize;
 }
 
 /** Room for what is written below a plot. */
-function underOf({ x, cells }: Panel, style: FigureStyle, measure: Measure): number {
-  const { textSize, tickSize } = style;
+function underOf({ x, cells }: Panel, style: FigureStyle, measure: Measure, isLowest: boolean): number {
+  const { textSize, tickSize, cellTextSize } = style;
+  // Matrices below each other have their columns named once.
+  if (cells && !isLowest) return 0;
   const labels = cells
-    ? Math.max(...cells.columns.map((label) => measure(label, tickSize, false))) + 0.3 * textSize
+    ? Math.max(...cells.columns.map((label) => measure(label, cellTextSize, false)))
     : x.isLabelled
       ? tickSize * 1.15
       : 0;

@@ -7,7 +7,7 @@ type State = CellData["state"];
 
 const stateWords: Readonly<Record<Exclude<State, "done">, string>> = {
   running: "still training",
-  waiting: "not trained yet",
+  waiting: "not done yet",
   missing: "missing",
   failed: "failed",
   diverged: "diverged",
@@ -18,7 +18,7 @@ export function absenceNotes(data: StudyData, variants: readonly Variant[] = var
   const cells = data.cells.filter((cell) => variants.some((variant) => variant.family === cell.family));
   const severalSeeds = new Set(cells.map(({ seed }) => seed)).size > 1;
   return (Object.keys(stateWords) as (keyof typeof stateWords)[]).flatMap((state) => {
-    const names = cells.filter((cell) => cell.state === state).map((cell) => cellName(cell, state, severalSeeds));
+    const names = cells.filter((cell) => cell.state === state).map((cell) => cellName(cell, severalSeeds));
     if (names.length === 0) return [];
     const most = 8;
     const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : names;
@@ -26,9 +26,9 @@ export function absenceNotes(data: StudyData, variants: readonly Variant[] = var
   });
 }
 
-function cellName({ family, depth, seed, run }: CellData, state: State, severalSeeds: boolean): string {
+function cellName({ family, depth, seed, run }: CellData, severalSeeds: boolean): string {
   const name = `${family}-${depth}${severalSeeds ? ` (seed ${seed})` : ""}`;
-  const isPart = run !== undefined && run.done > 0 && state !== "missing" && state !== "waiting";
+  const isPart = run !== undefined && run.done > 0;
   return isPart ? `${name} at iteration ${grouped(run.done)}` : name;
 }
 

@@ -2,7 +2,9 @@ import type { EChartsOption, LineSeriesOption } from "echarts";
 import type { Figure, FigureLine } from "./figure.ts";
 import { layoutOf, type PlacedPanel } from "./figureLayout.ts";
 import type { FigureStyle } from "./figureStyle.ts";
-import { captionElements, legendElements, panelElements, titleElements, type Drawn } from "./figureElements.ts";
+import type { Drawn } from "./drawnElements.ts";
+import { captionElements, legendElements, titleElements } from "./figureElements.ts";
+import { panelElements } from "./panelElements.ts";
 import { tableDrawing } from "./tableDrawing.ts";
 import type { Measure } from "./textLines.ts";
 import type { Scale } from "./ticks.ts";
@@ -35,7 +37,9 @@ export function figureOption(figure: Figure, style: FigureStyle, measure: Measur
       grid: panels.map(({ box }) => ({ ...box, outerBoundsMode: "none" as const, show: false })),
       xAxis: panels.map(({ panel }, gridIndex) => ({ ...hiddenAxis(panel.x.scale), gridIndex })),
       yAxis: panels.map(({ panel }, gridIndex) => ({ ...hiddenAxis(panel.y.scale), gridIndex })),
-      series: panels.flatMap((placed, index) => placed.panel.lines.map((line) => lineSeries(line, placed, index, style))),
+      series: panels.flatMap((placed, index) =>
+        placed.panel.lines.map((line) => lineSeries(line, placed, index, style)),
+      ),
       graphic: { elements },
     },
   };

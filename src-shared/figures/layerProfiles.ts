@@ -6,7 +6,17 @@ import { seedLines } from "./seedLines.ts";
 import type { ProbeData, StudyData } from "./studyData.ts";
 import { linearScale, logScale } from "./ticks.ts";
 import { isTrained, type Trained } from "./trainingLoss.ts";
-import { cellsOf, depthLegend, depthsOf, familiesOf, familyLegend, looksOf, lookOf, plotGroups, type Variant } from "./variants.ts";
+import {
+  cellsOf,
+  depthLegend,
+  depthsOf,
+  familiesOf,
+  familyLegend,
+  looksOf,
+  lookOf,
+  plotGroups,
+  type Variant,
+} from "./variants.ts";
 
 type Profile = (probe: ProbeData) => readonly number[];
 
@@ -25,7 +35,13 @@ const probeIterations = (cells: readonly Trained[]): number[] =>
   [...new Set(cells.flatMap(({ run }) => run.probes.map(({ iteration }) => iteration)))].sort((a, b) => a - b);
 
 /** A number a layer, a line a network; networks that were not measured at that iteration are left out. */
-function profileLines(data: StudyData, variants: readonly Variant[], style: FigureStyle, iteration: number, of: Profile) {
+function profileLines(
+  data: StudyData,
+  variants: readonly Variant[],
+  style: FigureStyle,
+  iteration: number,
+  of: Profile,
+) {
   const looks = looksOf(data, style.palette);
   return variants.flatMap((variant) =>
     depthsOf(data).flatMap((depth): FigureLine[] => {
@@ -45,6 +61,7 @@ function profileLines(data: StudyData, variants: readonly Variant[], style: Figu
   );
 }
 
+/** Up to the last layer of the deepest network that is drawn. */
 function layerAxis(lines: readonly FigureLine[], title: string): FigureAxis {
   const last = Math.max(2, ...lines.map(({ xs }) => xs.length));
   const { ticks } = linearScale(0, last, 5);
@@ -64,15 +81,15 @@ export function layerResponses(data: StudyData, style: FigureStyle): Figure | un
   if (iteration === undefined) return undefined;
   const groups = plotGroups(data);
   const columns = groups.map((variants) => ({
-    title: groups.length > 1 ? `${capital(variants[0].label)}: ` : "",
+    title: groups.length > 1 ? `${capital(variants[0].short)}: ` : "",
     ordered: profileLines(data, variants, style, iteration, responsesOf),
     sorted: profileLines(data, variants, style, iteration, sortedResponsesOf),
   }));
   const highest = extentOfAll(columns.flatMap(({ ordered }) => ordered.map(({ ys }) => ys)))?.max ?? 1;
-  const panel = (title: string, x: string, lines: readonly FigureLine[], isLabelled: boolean): Panel => ({
+  const panel = (title: string, x: string, lines: readonly FigureLine[]): Panel => ({
     ...{ title, lines, x: layerAxis(lines, x) },
-    y: { ...valueAxis("std of the response", 0, highest), isLabelled },
-    ...{ rules: [], crosses: [], bars: [], aspect: groups.length > 1 ? undefined : 0.42 },
+    y: valueAxis("std of the response", 0, highest),
+    ...{ sharesY: true, rules: [], crosses: [], bars: [], aspect: groups.length > 1 ? undefined : 0.42 },
   });
   const joined = (title: string, name: string) => (title === "" ? capital(name) : `${title}${name}`);
   return {
@@ -83,12 +100,17 @@ export function layerResponses(data: StudyData, style: FigureStyle): Figure | un
       ...absenceNotes(data),
       ...labelNote(data),
     ],
-    legend: legend(data, style, cells.filter((cell) => probedAt(cell, iteration))),
-    panels: [
-      ...columns.map(({ title, ordered }, i) => panel(joined(title, "in the layers' order"), "layer", ordered, i === 0)),
-      ...columns.map(({ title, sorted }, i) => panel(joined(title, "sorted"), "layer, by size", sorted, i === 0)),
-    ],
-    columns: groups.length,
+    legend: legend(
+      data,
+      style,
+      cells.filter((cell) => probedAt(cell, iteration)),
+    ),
+    panels: columns.flatMap(({ title, ordered, sorted }) => [
+      panel(joined(title, "in layer order"), "layer", ordered),
+      panel(joined(title, "sorted"), "layer, by size", sorted),
+    ]),
+    // Beside each other where there is room, or where several networks stand below each other.
+    columns: style.height !== undefined || groups.length > 1 ? 2 : 1,
     records: {
       columns: ["family", "depth", "shortcut", "seed", "run", "iteration", "layer", "name", "std"],
       rows: cells.flatMap((cell) =>
@@ -118,7 +140,7 @@ export function gradientNorms(data: StudyData, style: FigureStyle): Figure | und
   const groups = plotGroups(data);
   const plots = groups.flatMap((variants) =>
     iterations.map((iteration) => ({
-      title: `${groups.length > 1 ? `${variants[0].label}: ` : ""}iteration ${grouped(iteration)}`,
+      title: `${groups.length > 1 ? `${variants[0].short}: ` : ""}iteration ${grouped(iteration)}`,
       lines: profileLines(data, variants, style, iteration, gradientsOf),
     })),
   );
@@ -126,6 +148,7 @@ export function gradientNorms(data: StudyData, style: FigureStyle): Figure | und
   const extent = extentOfAll(positive);
   if (extent === undefined) return undefined;
   const scale = logScale(extent.min, extent.max);
+  const x = layerAxis(plots.flatMap(({ lines }) => lines), "layer");
   const columns = iterations.length === 4 ? 2 : iterations.length;
   return {
     title: "Gradient norms by layer",
@@ -135,11 +158,15 @@ export function gradientNorms(data: StudyData, style: FigureStyle): Figure | und
       ...absenceNotes(data),
       ...labelNote(data),
     ],
-    legend: legend(data, style, cells.filter(({ run }) => run.probes.length > 0)),
-    panels: plots.map(({ title, lines }, index) => ({
-      ...{ title: capital(title), lines, x: layerAxis(lines, "layer") },
-      y: { scale, title: "gradient norm", isLabelled: index % columns === 0, tick: powerOfTen },
-      ...{ rules: [], crosses: [], bars: [] },
+    legend: legend(
+      data,
+      style,
+      cells.filter(({ run }) => run.probes.length > 0),
+    ),
+    panels: plots.map(({ title, lines }) => ({
+      ...{ title: capital(title), lines, x },
+      y: { scale, title: "gradient norm", isLabelled: true, tick: powerOfTen },
+      ...{ sharesY: true, rules: [], crosses: [], bars: [] },
     })),
     columns,
     records: {

@@ -84,7 +84,12 @@ function curve(line: FigureLine, scale: Scale, colours: ReadonlyMap<string, stri
   if (points.length === 0) return [];
   const options = [
     ...[colours.get(colour)!, isThin ? "very thin, opacity=0.5" : "thick", look],
-    ...(marked === "none" || isThin ? ["no marks"] : [markOptions(marker), ...(marked === "some" ? [`mark repeat=${Math.max(1, Math.ceil(points.length / 7))}`] : [])]),
+    ...(marked === "none" || isThin
+      ? ["no marks"]
+      : [
+          markOptions(marker),
+          ...(marked === "some" ? [`mark repeat=${Math.max(1, Math.ceil(points.length / 7))}`] : []),
+        ]),
     ...(errors ? ["error bars/.cd, y dir=both, y explicit, error bar style={solid}"] : []),
   ];
   return [`% ${name}`, `\\addplot[forget plot, ${options.join(", ")}] coordinates {`, ...inRows(points), "};"];
@@ -106,7 +111,10 @@ function legendLines({ label, sample }: LegendEntry, colours: ReadonlyMap<string
 
 const perRow = 8;
 const inRows = (points: readonly string[]): string[] =>
-  Array.from({ length: Math.ceil(points.length / perRow) }, (_, row) => `  ${points.slice(row * perRow, (row + 1) * perRow).join(" ")}`);
+  Array.from(
+    { length: Math.ceil(points.length / perRow) },
+    (_, row) => `  ${points.slice(row * perRow, (row + 1) * perRow).join(" ")}`,
+  );
 
 const number = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(6))) : "nan");
 const pair = ([x, y]: readonly number[]): string => `(${number(x)},${number(y)})`;

@@ -19,7 +19,13 @@ export const mostSingleSeeds = 5;
 export function seedLines(curves: readonly SeedCurve[], appearance: Appearance): FigureLine[] {
   const whole = curves.filter(({ isWhole }) => isWhole);
   const parts = curves.filter(({ isWhole }) => !isWhole);
-  const thin = (curve: SeedCurve): FigureLine => ({ ...appearance, ...curve, band: undefined, isThin: true, marked: "none" });
+  const thin = (curve: SeedCurve): FigureLine => ({
+    ...appearance,
+    ...curve,
+    band: undefined,
+    isThin: true,
+    marked: "none",
+  });
   if (whole.length === 0 && parts.length === 1) return [{ ...appearance, ...parts[0], isThin: false }];
   if (whole.length === 0) return parts.map(thin);
   if (whole.length === 1) return [...parts.map(thin), { ...appearance, ...whole[0], isThin: false }];

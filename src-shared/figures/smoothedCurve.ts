@@ -14,7 +14,12 @@ export const smoothingNote = (iterations: number): string =>
   `Smoothed by a Gaussian (standard deviation ${smoothingWidth(iterations)} iterations) that never crosses a change of the learning rate.`;
 
 /** A series of a run as a smooth curve on the grid of its buckets, so that curves of several runs can be subtracted. */
-export function smoothedCurve(cell: CellData, run: RunData, series: BucketMeans, of = (value: number) => value): SeedCurve {
+export function smoothedCurve(
+  cell: CellData,
+  run: RunData,
+  series: BucketMeans,
+  of = (value: number) => value,
+): SeedCurve {
   const { starts, counts, mean, minimum, maximum } = series;
   const ys = smooth(
     { iterations: starts, values: mean, weights: counts },
@@ -43,3 +48,11 @@ export function crossAt({ xs, ys }: SeedCurve, cell: CellData, colour: string) {
   }
   return [];
 }
+
+/** Of the values of a curve that went astray, those before: nine tenths, the smallest. */
+export function soundPart(ys: Float64Array): Float64Array {
+  const known = ys.filter(Number.isFinite).sort();
+  return known.slice(0, Math.ceil(known.length * soundShare));
+}
+
+const soundShare = 0.9;

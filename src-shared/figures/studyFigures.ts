@@ -6,13 +6,11 @@ import { cost } from "./cost.ts";
 import { degradationGap } from "./degradationGap.ts";
 import { errorCurves } from "./errorCurves.ts";
 import type { Figure } from "./figure.ts";
+import type { FigureFormat, FigureName } from "./figureChoices.ts";
 import type { FigureStyle } from "./figureStyle.ts";
 import { gradientNorms, layerResponses } from "./layerProfiles.ts";
 import type { StudyData } from "./studyData.ts";
 import { trainingLoss } from "./trainingLoss.ts";
-
-export const figureFormats = ["svg", "pdf", "png", "csv", "tex", "md", "pgfplots"] as const;
-export type FigureFormat = (typeof figureFormats)[number];
 
 /** Draws a figure; undefined where there is nothing to draw it from yet. */
 type Draw = (data: StudyData, style: FigureStyle) => Figure | undefined;
@@ -25,21 +23,6 @@ interface StudyFigure {
 const picture = ["svg", "pdf", "png", "csv"] as const;
 const curves: readonly FigureFormat[] = [...picture, "pgfplots"];
 const table: readonly FigureFormat[] = [...picture, "tex", "md"];
-
-export const figureNames = [
-  "training-loss-plain",
-  "training-loss-residual",
-  "error",
-  "accuracy-table",
-  "degradation-gap",
-  "by-depth",
-  "layer-responses",
-  "gradient-norms",
-  "block-removal",
-  "confusion",
-  "cost",
-] as const;
-export type FigureName = (typeof figureNames)[number];
 
 /** Every figure of a study, in the order in which a reader needs them. */
 export const studyFigures: Readonly<Record<FigureName, StudyFigure>> = {

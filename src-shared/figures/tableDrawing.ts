@@ -1,5 +1,5 @@
 import type { Figure, FigureTable, TableGroup } from "./figure.ts";
-import { lineElement, textElement, type Drawn } from "./figureElements.ts";
+import { lineElement, textElement, type Drawn } from "./drawnElements.ts";
 import { lineHeight } from "./figureLayout.ts";
 import type { FigureStyle } from "./figureStyle.ts";
 import { wrapped, type Measure } from "./textLines.ts";
@@ -15,8 +15,9 @@ const rowHeight = 1.45;
 
 /** A table as booktabs draws it: three rules, no lines between columns. What does not fit beside goes below, rows named again. */
 export function tableDrawing(figure: Figure, table: FigureTable, style: FigureStyle, measure: Measure) {
-  const { margin, width, textSize, titleSize, captionSize, palette, axisWidth } = style;
+  const { margin, width, titleSize, captionSize, palette, axisWidth } = style;
   const inner = width - 2 * margin;
+  const textSize = style.textSize * enlargement(table, style, measure);
   const elements: Drawn[] = [];
   let y = margin;
   const text = (line: string, size: number, look: { colour: string; isBold?: boolean }) => {
@@ -27,7 +28,7 @@ export function tableDrawing(figure: Figure, table: FigureTable, style: FigureSt
     text(line, titleSize, { colour: palette.ink, isBold: true });
   }
   y += 0.4 * textSize;
-  const [names, ...groups] = table.groups.map((group) => measured(group, style, measure));
+  const [names, ...groups] = table.groups.map((group) => measured(group, textSize, measure));
   const blocks = blocksOf(names, groups, inner - 0.4 * textSize, textSize);
   for (const block of blocks) {
     const used = block.reduce((sum, group) => sum + group.width, 0) + (block.length - 1) * groupGap * textSize;
@@ -49,9 +50,12 @@ export function tableDrawing(figure: Figure, table: FigureTable, style: FigureSt
       let right = x;
       group.columns.forEach((column, index) => {
         right += group.widths[index];
-        const rowY = (row: number) => top + (1 + row) * rowHeight * textSize + 0.75 * textSize + (row > 0 ? 0.3 * textSize : 0);
+        const rowY = (row: number) =>
+          top + (1 + row) * rowHeight * textSize + 0.75 * textSize + (row > 0 ? 0.3 * textSize : 0);
         elements.push(textElement(style, column.title, right, rowY(0), { ...look, align: "right" }));
-        column.cells.forEach((cell, row) => elements.push(textElement(style, cell, right, rowY(row + 1), { ...look, align: "right" })));
+        column.cells.forEach((cell, row) =>
+          elements.push(textElement(style, cell, right, rowY(row + 1), { ...look, align: "right" })),
+        );
         right += columnGap * textSize;
       });
       x += group.width + groupGap * textSize;
@@ -69,7 +73,7 @@ export function tableDrawing(figure: Figure, table: FigureTable, style: FigureSt
   return { elements, height };
 }
 
-function measured(group: TableGroup, { textSize }: FigureStyle, measure: Measure): PlacedGroup {
+function measured(group: TableGroup, textSize: number, measure: Measure): PlacedGroup {
   const widths = group.columns.map(({ title, cells }) =>
     Math.max(...[title, ...cells].map((text) => measure(text, textSize, false))),
   );
@@ -78,6 +82,17 @@ function measured(group: TableGroup, { textSize }: FigureStyle, measure: Measure
   // A long title stretches the columns under it evenly.
   const more = (width - columns) / widths.length;
   return { ...group, width, widths: widths.map((one) => one + more) };
+}
+
+/** Smaller letters where the widest group would not fit beside the rows' names; larger ones where a slide has room. */
+function enlargement({ groups }: FigureTable, style: FigureStyle, measure: Measure): number {
+  const { height, width, margin, textSize } = style;
+  const most = 1.5;
+  const widths = groups.map((group) => measured(group, textSize, measure).width + groupGap * textSize);
+  const room = width - 2 * margin;
+  const least = widths[0] + Math.max(...widths.slice(1));
+  if (least > room) return room / least;
+  return height === undefined ? 1 : Math.max(1, Math.min(most, room / widths.reduce((sum, one) => sum + one, 0)));
 }
 
 /** As many groups side by side as fit, each block with the rows' names. */

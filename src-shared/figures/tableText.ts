@@ -18,7 +18,8 @@ const latexCharacters: Readonly<Record<string, string>> = {
   "–": "--",
 };
 
-export const toLatex = (text: string): string => text.replace(/[\\{}$&#%_~^±−×–]/g, (character) => latexCharacters[character]);
+export const toLatex = (text: string): string =>
+  text.replace(/[\\{}$&#%_~^±−×–]/g, (character) => latexCharacters[character]);
 
 /** A comment of that many lines, whatever the text holds. */
 export const latexComment = (lines: readonly string[]): string =>

@@ -23,6 +23,10 @@ export function wrapped(text: string, width: number, size: number, measure: Meas
 
 /** Without fonts at hand: what the letters of a sans-serif take on average. */
 export const roughMeasure: Measure = (text, size, isBold) =>
-  [...text].reduce((sum, character) => sum + (isWide(character) ? 1 : /[ilj.,:;|!'()]/.test(character) ? 0.29 : /[mwMW%]/.test(character) ? 0.86 : 0.55), 0) *
+  [...text].reduce(
+    (sum, character) =>
+      sum + (isWide(character) ? 1 : /[ilj.,:;|!'()]/.test(character) ? 0.29 : /[mwMW%]/.test(character) ? 0.86 : 0.55),
+    0,
+  ) *
   size *
   (isBold ? 1.05 : 1);

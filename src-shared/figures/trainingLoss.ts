@@ -1,10 +1,10 @@
 import type { Family } from "../runConfig.ts";
 import { extentOfAll, iterationAxis, valueAxis } from "./axes.ts";
 import type { Figure, Panel } from "./figure.ts";
-import { absenceNotes, labelNote, seedNote } from "./figureNotes.ts";
+import { absenceNotes, capital, labelNote, seedNote } from "./figureNotes.ts";
 import type { FigureStyle } from "./figureStyle.ts";
 import { seedLines } from "./seedLines.ts";
-import { crossAt, rateRules, smoothedCurve, smoothingNote } from "./smoothedCurve.ts";
+import { crossAt, rateRules, smoothedCurve, smoothingNote, soundPart } from "./smoothedCurve.ts";
 import type { CellData, RunData, StudyData } from "./studyData.ts";
 import { cellsOf, depthLegend, depthsOf, familyLegend, looksOf, lookOf, variantsOf } from "./variants.ts";
 
@@ -27,27 +27,25 @@ export function trainingLoss(data: StudyData, family: Family, style: FigureStyle
   if (shown.length === 0) return undefined;
   const iterations = Math.max(...trained.map(({ run }) => run.iterations));
   const curve = (cell: Trained) => smoothedCurve(cell, cell.run, cell.run.loss);
-  const sound = trained.filter(({ state }) => state !== "diverged" && state !== "failed");
-  const highest = extentOfAll((sound.length > 0 ? sound : trained).map((cell) => curve(cell).ys))?.max ?? 1;
+  const highest =
+    extentOfAll(trained.map((cell) => (cell.state === "diverged" ? soundPart(curve(cell).ys) : curve(cell).ys)))?.max ??
+    1;
   const y = valueAxis("training loss (cross entropy, nats)", 0, Math.min(highestLoss, highest));
   const panels = variants.map((variant): Panel => {
     const cells = cellsOf(data, variant).filter(isTrained);
     return {
-      title: variants.length > 1 ? variant.label : undefined,
+      title: variants.length > 1 ? capital(variant.label) : undefined,
       x: iterationAxis(iterations),
       y,
       lines: depthsOf(data).flatMap((depth) =>
-        seedLines(
-          cells.filter((cell) => cell.depth === depth).map(curve),
-          {
-            ...{ name: `${depth}`, colour: looks.colour(depth), look: lookOf(family), marker: looks.marker(depth) },
-            marked: "some",
-          },
-        ),
+        seedLines(cells.filter((cell) => cell.depth === depth).map(curve), {
+          ...{ name: `${depth}`, colour: looks.colour(depth), look: lookOf(family), marker: looks.marker(depth) },
+          marked: "some",
+        }),
       ),
       rules: rateRules(shown[0].run.schedule, iterations),
       crosses: cells.flatMap((cell) => crossAt(curve(cell), cell, looks.colour(cell.depth))),
-      bars: [],
+      ...{ bars: [], sharesY: true },
     };
   });
   const depths = depthsOf({ cells: shown });
@@ -68,7 +66,10 @@ export function trainingLoss(data: StudyData, family: Family, style: FigureStyle
 
 function lossRecords(cells: readonly Trained[], curve: (cell: Trained) => { ys: Float64Array }): Figure["records"] {
   return {
-    columns: "family,depth,shortcut,seed,run,firstIteration,iterations,meanLoss,lowestLoss,highestLoss,smoothedLoss".split(","),
+    columns:
+      "family,depth,shortcut,seed,run,firstIteration,iterations,meanLoss,lowestLoss,highestLoss,smoothedLoss".split(
+        ",",
+      ),
     rows: cells.flatMap((cell) => {
       const { family, depth, shortcut, seed, run } = cell;
       const { starts, counts, mean, minimum, maximum } = run.loss;

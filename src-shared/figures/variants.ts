@@ -9,13 +9,9 @@ export interface Variant {
   readonly shortcut: Shortcut;
   /** "residual", or "residual, projection" where the study has several shortcuts. */
   readonly label: string;
+  /** Where there is little room: "projection". */
+  readonly short: string;
 }
-
-const shortcutWords: Readonly<Record<Shortcut, string>> = {
-  none: "no shortcut at changes of size",
-  "zero-pad": "zero-pad",
-  projection: "projection",
-};
 
 export function variantsOf({ cells }: Pick<StudyData, "cells">): Variant[] {
   const found: Variant[] = [];
@@ -23,7 +19,8 @@ export function variantsOf({ cells }: Pick<StudyData, "cells">): Variant[] {
   for (const { family, shortcut } of cells) {
     if (found.some((variant) => isOf(variant, { family, shortcut }))) continue;
     const isOneOfMany = family === "residual" && residuals.size > 1;
-    found.push({ family, shortcut, label: isOneOfMany ? `${family}, ${shortcutWords[shortcut]}` : family });
+    const label = isOneOfMany ? `${family}, ${shortcut}` : family;
+    found.push({ family, shortcut, label, short: isOneOfMany ? shortcut : family });
   }
   return found.sort((a, b) => Number(a.family === "residual") - Number(b.family === "residual"));
 }

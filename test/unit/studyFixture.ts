@@ -52,7 +52,9 @@ export function madeCell(made: MadeRun): CellData {
   const done = made.done ?? (state === "missing" || state === "waiting" ? 0 : iterations);
   if (done === 0) return { ...cell, run: undefined };
   const random = randomNumbers(seed * 77 + depth + (family === "plain" ? 500 : 0));
-  const losses = madeLosses(made).map((loss, at) => (state === "diverged" && at > done - 20 ? loss + (at - done + 20) ** 2 : loss));
+  const losses = madeLosses(made).map((loss, at) =>
+    state === "diverged" && at > done - 20 ? loss + (at - done + 20) ** 2 : loss,
+  );
   const errorAt = (loss: number) => Math.min(0.9, 1 - Math.exp(-loss * 0.36) + 0.01);
   const series = (values: Float32Array) => ({ from: 0, values: values.slice(0, done), gaps: [] });
   const dense = (values: Float32Array): RunData["loss"] => {
@@ -83,14 +85,17 @@ export function madeCell(made: MadeRun): CellData {
       ...{ id: `${family}-${depth}-s${seed}-made00`, iterations, done },
       schedule: { kind: "steps", base: 0.1, factor: 0.1, dropAtIterations: [iterations / 2, (iterations * 3) / 4] },
       ...{ loss: dense(losses), accuracy: dense(accuracies), evaluations },
-      probes: [0, iterations / 2, (iterations * 3) / 4, iterations].filter((at) => at <= done).map((at) => probeOf(made, at / iterations, random)),
+      probes: [0, iterations / 2, (iterations * 3) / 4, iterations]
+        .filter((at) => at <= done)
+        .map((at) => probeOf(made, at / iterations, random)),
       finalLoss: isDone ? estimate(losses.slice(-epoch)) : undefined,
       finalTrainingError: isDone ? estimate(accuracies.slice(-epoch).map((a) => 1 - a)) : undefined,
       testAccuracy: isDone ? last?.testAccuracy : undefined,
       bestTestAccuracy: isDone && last ? Math.max(...evaluations.map(({ testAccuracy }) => testAccuracy)) : undefined,
-      predictions: isDone && last
-        ? truth.map((label) => (random() < last.testAccuracy ? label : confused(label, random())))
-        : undefined,
+      predictions:
+        isDone && last
+          ? truth.map((label) => (random() < last.testAccuracy ? label : confused(label, random())))
+          : undefined,
       trainingMs: done * depth * 26,
       imagesPerSecond: 128_000 / (depth * 26),
       machine: "a made-up processor, 1 thread a run",
@@ -109,10 +114,14 @@ function probeOf({ family, depth }: MadeRun, share: number, random: () => number
   const size = family === "plain" ? 1 : 0.4 + 4 / depth;
   return {
     iteration: Math.round(share * 2000) * 1,
-    responses: layers.map((layer, index) => ({ layer, std: size * (0.5 + 0.4 * random() + (0.3 * index) / layers.length) })),
+    responses: layers.map((layer, index) => ({
+      layer,
+      std: size * (0.5 + 0.4 * random() + (0.3 * index) / layers.length),
+    })),
     gradientNorms: [...layers, "head"].map((layer, index) => ({
       tensor: `${layer}.kernel`,
-      norm: (0.02 + 0.4 * random()) * (1.2 - share) * (family === "plain" ? Math.exp(-(layers.length - index) / 25) : 1),
+      norm:
+        (0.02 + 0.4 * random()) * (1.2 - share) * (family === "plain" ? Math.exp(-(layers.length - index) / 25) : 1),
     })),
   };
 }
@@ -121,7 +130,10 @@ function lesionsOf({ depth, family, shortcut = "none" }: MadeRun, accuracy: numb
   const { blocks } = describeArchitecture({ family, depth, width: 16, shortcut }, 10);
   return blocks.map(({ name, stride }, index) => ({
     block: name,
-    testError: stride === 2 && shortcut === "none" ? undefined : Math.min(0.95, 1 - accuracy + 0.35 * Math.exp(-index / 2) + 0.03 * random()),
+    testError:
+      stride === 2 && shortcut === "none"
+        ? undefined
+        : Math.min(0.95, 1 - accuracy + 0.35 * Math.exp(-index / 2) + 0.03 * random()),
   }));
 }
 
@@ -136,13 +148,26 @@ export interface MadeStudy {
 }
 
 export function madeStudy(made: MadeStudy = {}): StudyData {
-  const { families = ["plain", "residual"], depths = [20, 32, 44, 56], seeds = 1, iterations = 2000, change = () => ({}) } = made;
+  const {
+    families = ["plain", "residual"],
+    depths = [20, 32, 44, 56],
+    seeds = 1,
+    iterations = 2000,
+    change = () => ({}),
+  } = made;
   const shortcuts = made.shortcuts ?? ["none"];
   const cells = Array.from({ length: Math.max(1, seeds) }, (_, i) => i + 1).flatMap((seed) =>
     families.flatMap((family) =>
       (family === "plain" ? shortcuts.slice(0, 1) : shortcuts).flatMap((shortcut) =>
         depths.map((depth) => {
-          const run: MadeRun = { family, depth, shortcut, seed, iterations, ...(seeds === 0 ? { state: "missing" } : {}) };
+          const run: MadeRun = {
+            family,
+            depth,
+            shortcut,
+            seed,
+            iterations,
+            ...(seeds === 0 ? { state: "missing" } : {}),
+          };
           return madeCell({ ...run, ...change(run) });
         }),
       ),
