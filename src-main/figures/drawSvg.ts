@@ -35,11 +35,15 @@ export function drawSvg({ option, width, height }: Drawing, style: FigureStyle):
 
 const round = (value: number): number => Number(value.toFixed(2));
 
-/** Of no use in a file: what ECharts needs for the pointer. */
+/** Of no use in a file: what ECharts needs for the pointer. Ids lose the number of the chart, so that a drawing is always the same. */
 const interactive = new Set(["class", "pointer-events", "xml:space", "ecmeta_ssr_type"]);
 
 function plain(element: SvgElement): SvgElement {
-  const attributes = Object.fromEntries(Object.entries(element.attributes).filter(([key]) => !interactive.has(key)));
+  const attributes = Object.fromEntries(
+    Object.entries(element.attributes)
+      .filter(([key]) => !interactive.has(key))
+      .map(([key, value]) => [key, key === "id" || key === "clip-path" ? value.replace(/zr\d+-/, "") : value]),
+  );
   const children = element.children.map(plain);
   if (element.name !== "text") return { ...element, attributes, children };
   return { ...element, attributes: plainText(attributes), children };

@@ -86,7 +86,7 @@ export const figureStyles: Readonly<Record<FigureStyleName, FigureStyle>> = {
     ...{ font: sans, textSize: 24, titleSize: 34, captionSize: 16, tickSize: 21 },
     ...{ lineWidth: 4, thinLineWidth: 1.5, axisWidth: 1.5, markerSize: 14, hasMarkers: false, hasGrid: true },
     ...{
-      mostColumns: 3,
+      mostColumns: 4,
       mostMatrixColumns: 3,
       matrixAspect: 1,
       cellTextSize: 15,

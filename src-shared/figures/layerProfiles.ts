@@ -148,8 +148,12 @@ export function gradientNorms(data: StudyData, style: FigureStyle): Figure | und
   const extent = extentOfAll(positive);
   if (extent === undefined) return undefined;
   const scale = logScale(extent.min, extent.max);
-  const x = layerAxis(plots.flatMap(({ lines }) => lines), "layer");
-  const columns = iterations.length === 4 ? 2 : iterations.length;
+  const x = layerAxis(
+    plots.flatMap(({ lines }) => lines),
+    "layer",
+  );
+  const isWide = style.height !== undefined;
+  const columns = iterations.length === mostIterations && !isWide ? 2 : iterations.length;
   return {
     title: "Gradient norms by layer",
     caption: [

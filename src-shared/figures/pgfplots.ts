@@ -17,9 +17,10 @@ const most = 250;
 
 /** Curves as a `tikzpicture`; needs \usepackage{pgfplots} with \usepgfplotslibrary{groupplots}. */
 export function toPgfplots(figure: Figure, metadata: readonly string[]): string {
-  const columns = Math.min(2, figure.columns);
+  const columns = Math.min(2, figure.columns, figure.panels.length);
   const rows = Math.ceil(figure.panels.length / columns);
   const colours = coloursOf(figure);
+  const isOne = columns === 1;
   return [
     latexComment([
       "Needs \\usepackage{pgfplots} \\pgfplotsset{compat=1.16} \\usepgfplotslibrary{groupplots}",
@@ -29,19 +30,21 @@ export function toPgfplots(figure: Figure, metadata: readonly string[]): string 
     ]).trimEnd(),
     ...[...colours].map(([colour, name]) => `\\definecolor{${name}}{HTML}{${colour.slice(1).toUpperCase()}}`),
     "\\begin{tikzpicture}",
-    `\\begin{groupplot}[group style={group size=${columns} by ${rows}, horizontal sep=1.3cm, vertical sep=1.6cm},`,
-    `  width=${columns === 1 ? "8.4cm" : "4.9cm"}, height=${columns === 1 ? "5.6cm" : "4.6cm"}, unbounded coords=jump,`,
-    "  tick label style={font=\\footnotesize}, label style={font=\\footnotesize}, title style={font=\\footnotesize},",
-    "  legend style={font=\\footnotesize, draw=none, legend columns=3, at={(0,-0.32)}, anchor=north west}]",
+    `\\begin{groupplot}[group style={group size=${columns} by ${rows}, horizontal sep=${sharesY(figure) ? "0.4cm" : "1.4cm"}, vertical sep=1.6cm},`,
+    `  scale only axis, width=${isOne ? "6.8cm" : sharesY(figure) ? "3.3cm" : "2.8cm"}, height=${isOne ? "4.2cm" : "3cm"}, unbounded coords=jump,`,
+    "  tick label style={font=\\footnotesize}, label style={font=\\footnotesize}, title style={font=\\footnotesize, yshift=-1ex},",
+    `  legend style={font=\\footnotesize, draw=none, legend columns=3, legend cell align=left, at={(0,${isOne ? "1.12" : "1.2"})}, anchor=south west}]`,
     ...figure.panels.flatMap((panel, index) => [
-      ...plot(panel, colours),
-      ...(index === figure.panels.length - 1 ? figure.legend.flatMap((entry) => legendLines(entry, colours)) : []),
+      ...plot(panel, panel.sharesY && index % columns > 0, colours),
+      ...(index === 0 ? figure.legend.flatMap((entry) => legendLines(entry, colours)) : []),
     ]),
     "\\end{groupplot}",
     "\\end{tikzpicture}",
     "",
   ].join("\n");
 }
+
+const sharesY = ({ panels }: Figure): boolean => panels.every((panel) => panel.sharesY);
 
 function coloursOf({ panels, legend }: Figure): Map<string, string> {
   const used = [
@@ -51,24 +54,45 @@ function coloursOf({ panels, legend }: Figure): Map<string, string> {
   return new Map([...new Set(used)].map((colour, index) => [colour, `rwb${String.fromCharCode(65 + index)}`]));
 }
 
-function plot({ title, x, y, lines, rules, crosses }: Panel, colours: ReadonlyMap<string, string>): string[] {
-  const axis = (name: "x" | "y", { scale, title: label, tick }: Panel["x"]): string =>
+function plot(
+  { title, x, y, lines, rules, crosses }: Panel,
+  isYBare: boolean,
+  colours: ReadonlyMap<string, string>,
+): string[] {
+  const axis = (name: "x" | "y", { scale, title: label, tick }: Panel["x"], isBare = false): string =>
     [
-      `${name}min=${number(scale.min)}, ${name}max=${number(scale.max)}, ${name}label={${toLatex(label)}}`,
+      `${name}min=${number(scale.min)}, ${name}max=${number(scale.max)}, ${name}label={${isBare ? "" : toLatex(label)}}`,
       ...(scale.kind === "log" ? [`${name}mode=log`] : []),
-      `${name}tick={${scale.ticks.map(number).join(",")}}, ${name}ticklabels={${scale.ticks.map((value) => toLatex(tick(value))).join(",")}}`,
+      `${name}tick={${scale.ticks.map(number).join(",")}}, ${name}ticklabels={${isBare ? "" : scale.ticks.map((value) => toLatex(tick(value))).join(",")}}`,
     ].join(", ");
   return [
-    `\\nextgroupplot[${title ? `title={${toLatex(title)}}, ` : ""}${axis("x", x)}, ${axis("y", y)}]`,
+    `\\nextgroupplot[${title ? `title={${toLatex(title)}}, ` : ""}${axis("x", x)}, ${axis("y", y, isYBare)}]`,
     ...rules.map(({ axis: of, at }) => {
       const [from, to] = of === "x" ? [[at, y.scale.min], [at, y.scale.max]] : [[x.scale.min, at], [x.scale.max, at]]; // prettier-ignore
       return `\\addplot[gray, very thin, forget plot] coordinates {${[from, to].map(pair).join(" ")}};`;
     }),
-    ...lines.flatMap((line) => curve(line, y.scale, colours)),
+    ...lines.flatMap((line) => [...bandOf(line, colours), ...curve(line, y.scale, colours)]),
     ...crosses.map(
       ({ x: at, y: value, colour }) =>
         `\\addplot[only marks, mark=x, mark size=3pt, thick, ${colours.get(colour)}, forget plot] coordinates {${pair([at, value])}};`,
     ),
+  ];
+}
+
+/** What lies behind a line: as far as it goes without a hole. */
+function bandOf({ xs, band, colour }: FigureLine, colours: ReadonlyMap<string, string>): string[] {
+  if (!band) return [];
+  const known = Array.from(xs, (_, i) => i).filter(
+    (i) => Number.isFinite(band.low[i]) && Number.isFinite(band.high[i]),
+  );
+  const step = Math.max(1, Math.ceil(known.length / most));
+  const kept = known.filter((_, place) => place % step === 0 || place === known.length - 1);
+  const along = (column: ArrayLike<number>) => kept.map((i) => pair([xs[i], column[i]]));
+  const points = [...along(band.high), ...along(band.low).reverse()];
+  return [
+    `\\addplot[draw=none, fill=${colours.get(colour)!}, fill opacity=0.12, forget plot] coordinates {`,
+    ...inRows(points),
+    "};",
   ];
 }
 

@@ -25,7 +25,7 @@ export const toLatex = (text: string): string =>
 export const latexComment = (lines: readonly string[]): string =>
   lines.map((line) => `% ${line.replace(/[\r\n]+/g, " ")}\n`).join("");
 
-/** A `tabular` of booktabs in a `table`; needs \usepackage{booktabs,xcolor}. */
+/** A `tabular` of booktabs in a `table*`, which is as wide as the page; needs \usepackage{booktabs,xcolor}. */
 export function tableToLatex(figure: Figure, table: FigureTable, metadata: readonly string[]): string {
   const { groups, rows } = table;
   const grey = (isGrey: boolean, text: string): string => (isGrey && text !== "" ? `\\textcolor{gray}{${text}}` : text);
@@ -44,7 +44,7 @@ export function tableToLatex(figure: Figure, table: FigureTable, metadata: reado
     groups.flatMap(({ isGrey, columns }) => columns.map((column) => grey(isGrey, toLatex(of(column))))).join(" & ");
   return [
     latexComment(["Needs \\usepackage{booktabs,xcolor}", ...metadata]).trimEnd(),
-    "\\begin{table}",
+    "\\begin{table*}",
     "  \\centering",
     `  \\caption{${toLatex(figure.title)}. ${toLatex(figure.caption.join(" "))}}`,
     `  \\begin{tabular}{${spec}}`,
@@ -56,7 +56,7 @@ export function tableToLatex(figure: Figure, table: FigureTable, metadata: reado
     ...Array.from({ length: rows }, (_, index) => `    ${row(({ cells }) => cells[index])} \\\\`),
     "    \\bottomrule",
     "  \\end{tabular}",
-    "\\end{table}",
+    "\\end{table*}",
     "",
   ].join("\n");
 }

@@ -53,7 +53,7 @@ export function madeCell(made: MadeRun): CellData {
   if (done === 0) return { ...cell, run: undefined };
   const random = randomNumbers(seed * 77 + depth + (family === "plain" ? 500 : 0));
   const losses = madeLosses(made).map((loss, at) =>
-    state === "diverged" && at > done - 20 ? loss + (at - done + 20) ** 2 : loss,
+    state === "diverged" && at > 0.95 * done ? loss + (at - 0.95 * done) ** 2 * 10 : loss,
   );
   const errorAt = (loss: number) => Math.min(0.9, 1 - Math.exp(-loss * 0.36) + 0.01);
   const series = (values: Float32Array) => ({ from: 0, values: values.slice(0, done), gaps: [] });
