@@ -40,11 +40,11 @@ export async function exportFigures(options: FigureExport): Promise<void> {
   }
   const home = workbenchHome(options.home);
   const { figureFile, openStudyFigures, studySource } = await import("../figures/index.ts");
-  await mkdir(out, { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, `making ${out}`);
-  });
   await withHistory(home, say, async (history) => {
     const figures = await openStudyFigures(await studySource(history, home, study));
+    await mkdir(out, { recursive: true }).catch((error: unknown) => {
+      throw fileError(error, `making ${out}`);
+    });
     const withData = new Set(figures.list().flatMap(({ name, hasData }) => (hasData ? [name] : [])));
     for (const name of figure ? [figure] : figureNames) {
       if (!withData.has(name)) {

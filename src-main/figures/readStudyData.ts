@@ -57,7 +57,10 @@ function stateOf(status: RunStatus): CellData["state"] {
     case "interrupted":
     case "paused":
       return "waiting";
-    default:
+    case "starting":
+    case "running":
+    case "pausing":
+    case "stopping":
       return "running";
   }
 }

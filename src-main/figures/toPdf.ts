@@ -120,9 +120,7 @@ function paint(document: PDFKit.PDFDocument, attributes: SvgElement["attributes"
   if (fill) document.fillColor(fill, opacity("fill-opacity"));
   if (stroke) {
     document.strokeColor(stroke, opacity("stroke-opacity")).lineWidth(Number(attributes["stroke-width"] ?? 1));
-    document
-      .lineCap((attributes["stroke-linecap"] ?? "butt") as "butt")
-      .lineJoin((attributes["stroke-linejoin"] ?? "miter") as "miter");
+    document.lineCap(attributes["stroke-linecap"] ?? "butt").lineJoin(attributes["stroke-linejoin"] ?? "miter");
     const dash = attributes["stroke-dasharray"]?.split(/[\s,]+/).map(Number);
     // pdfkit takes a list where its types have a number.
     if (dash) document.dash(dash as unknown as number, {});

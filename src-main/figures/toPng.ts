@@ -11,8 +11,9 @@ const millimetresPerInch = 25.4;
 /** A drawing as a picture of so many dots an inch, in the fonts of this program. */
 export function toPng(drawing: SvgElement, metadata: FigureMetadata, dpi: number): Buffer {
   const width = Math.round((parseFloat(drawing.attributes.width) * dpi) / pointsPerInch);
-  const { width: _, height: __, ...attributes } = drawing.attributes;
-  const resvg = new Resvg(writeSvg({ ...drawing, attributes }), {
+  // Its size in points is another; the picture is as many pixels wide as it is asked for.
+  const { viewBox, xmlns } = drawing.attributes;
+  const resvg = new Resvg(writeSvg({ ...drawing, attributes: { xmlns, viewBox } }), {
     font: { fontFiles: [...fontFilesOf(drawing)], loadSystemFonts: false, defaultFontFamily: "Inter" },
     fitTo: { mode: "width", value: width },
   });

@@ -40,8 +40,10 @@ export interface FigureStyle {
   readonly background: string;
 }
 
-const sans = "Inter, 'Noto Sans JP', sans-serif";
-const serif = "'STIX Two Text', 'Noto Serif JP', serif";
+// The fonts that are measured and embedded first. librsvg takes the system's: there, such as are no wider, so that nothing is
+// cut off.
+const sans = "Inter, 'Noto Sans JP', Helvetica, Arial, 'Liberation Sans', sans-serif";
+const serif = "'STIX Two Text', 'Noto Serif JP', 'Times New Roman', 'Liberation Serif', serif";
 const light = palettes.light;
 
 export const figureStyles: Readonly<Record<FigureStyleName, FigureStyle>> = {
