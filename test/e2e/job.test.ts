@@ -124,7 +124,10 @@ describeInChromium("the whole job", () => {
     const [, label, predicted] = /^(\w+) taken for (\w+):/.exec((await cell.getAttribute("aria-label")) ?? "")!;
     await cell.click();
     const images = page.getByRole("region", { name: `predicted ${predicted}, was ${label}` });
-    await images.getByRole("img").first().waitFor();
+    await images
+      .getByRole("button", { name: /^Image \d+: predicted / })
+      .first()
+      .waitFor();
 
     // A main of another life does not know this browser, and says so; the places stay.
     const place = page.url();

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { startTcpProxy, type TcpProxy } from "../bench/tcpProxy.ts";
 import type { ServedWindow } from "../simulation/servedWindow.ts";
-import { cutLine, type CutLine } from "./cutLine.ts";
 import { serveSeeded } from "./seeded.ts";
 import { until } from "./waiting.ts";
 import { describeInChromium, openWindow } from "./window.ts";
@@ -9,7 +9,7 @@ const heading = { level: 1 } as const;
 
 describeInChromium("a place", () => {
   let served: ServedWindow;
-  let line: CutLine | undefined;
+  let line: TcpProxy | undefined;
   beforeAll(async () => {
     served = await serveSeeded("few");
   });
@@ -39,8 +39,10 @@ describeInChromium("a place", () => {
   });
 
   it("outlives a lost connection: that is said, and the window goes on by itself", async () => {
-    line = await cutLine(Number(new URL(served.link()).port));
-    const { page } = await openWindow(line.through(served.link()), {
+    const link = new URL(served.link());
+    line = await startTcpProxy(Number(link.port));
+    link.port = String(line.port);
+    const { page } = await openWindow(link.href, {
       allowed: /WebSocket|Failed to load resource|ERR_/,
     });
     await page.goto(new URL("#/new", page.url()).href);
@@ -48,10 +50,10 @@ describeInChromium("a place", () => {
     await depths.fill("20, 110");
     const lost = page.getByText(/The connection is lost/);
 
-    line.cut();
+    line.cut("reset");
     await lost.waitFor();
     expect(await depths.inputValue()).toBe("20, 110");
-    line.mend();
+    line.heal();
     await lost.waitFor({ state: "detached", timeout: 30_000 });
     expect(await depths.inputValue()).toBe("20, 110");
     await page.getByRole("button", { name: /^Queue \d runs?$/ }).waitFor();
@@ -60,10 +62,10 @@ describeInChromium("a place", () => {
     await page.goto(new URL("#/queue", page.url()).href);
     const row = page.getByRole("row", { name: /residual-32/ }).first();
     await row.getByText("interrupted").waitFor();
-    line.cut();
+    line.cut("reset");
     await lost.waitFor();
     served.workbench.queue.act(served.workbench.history.runs.waiting()[0].id, "pause");
-    line.mend();
+    line.heal();
     await row.getByText("paused").waitFor({ timeout: 30_000 });
   });
 });
