@@ -9,8 +9,8 @@ import { seriesNames, type Buckets, type IterationRange, type SeriesName } from 
 import { services } from "../../state/client.svelte.ts";
 import { reading, type Reading } from "../../state/reading.svelte.ts";
 
-/** Two a pixel of a wide plot: what a bucket hides, no screen could show. */
-const buckets = 1_600;
+/** As many as a wide plot has pixels: what a bucket hides, the screen could not show. */
+const buckets = devicePixelRatio > 1.25 ? 1_600 : 800;
 /** However fast a run trains. */
 const restMs = 1_000;
 /** A wheel that turns is one zoom, not sixty a second. */
