@@ -9,13 +9,13 @@ export interface ServedWindow {
   close(): Promise<void>;
 }
 
-/** @param play puts something else in the place of the workbench's queue */
+/** @param play makes of the workbench what the window is to see */
 export async function serveWindow(
   home: string,
-  play: (workbench: Workbench) => Workbench = (workbench) => workbench,
+  play: (workbench: Workbench) => Workbench | Promise<Workbench> = (workbench) => workbench,
 ): Promise<ServedWindow> {
   const workbench = await openWorkbench({ home });
-  const context = { workbench: play(workbench), purpose: "serve" } as const;
+  const context = { workbench: await play(workbench), purpose: "serve" } as const;
   const shell = await startBrowserShell({ context, port: 0, onNote: (text) => process.stderr.write(`${text}\n`) });
   return {
     workbench: context.workbench,

@@ -21,7 +21,6 @@ export interface Course {
   readonly message?: string;
 }
 
-const iterationsALine = 100;
 const stepMs = 100;
 
 /** Uniform in [0, 1): the same for the same number, without a state. */
@@ -59,7 +58,12 @@ function predictionsAt(data: SimulatedData, accuracy: number, seed: number): Uin
 }
 
 /** The events of a training that never was. */
-export function* trainingLog(config: RunConfig, data: SimulatedData, course: Course): Generator<RunEvent> {
+export function* trainingLog(
+  config: RunConfig,
+  data: SimulatedData,
+  course: Course,
+  iterationsALine = 100,
+): Generator<RunEvent> {
   const { iterations, batchSize } = config.training;
   const { startedMs, until, end } = course;
   const timeAt = (iteration: number): number => startedMs + stepMs * iteration;
