@@ -8,7 +8,7 @@ import { chromium, type Browser, type LaunchOptions } from "playwright-core";
 export type FoundChromium =
   { readonly program: string; readonly from: string; readonly version: string } | { readonly why: string };
 
-interface Place {
+export interface Place {
   readonly from: string;
   readonly programs: () => readonly string[];
 }
@@ -63,7 +63,7 @@ const places: readonly Place[] = [
   { from: "Playwright's cache", programs: inPlaywrightsCache },
 ];
 
-interface Installer {
+export interface Installer {
   readonly from: string;
   readonly problem: () => string | undefined;
   readonly commands: readonly (readonly string[])[];
@@ -91,18 +91,26 @@ const installers: readonly Installer[] = [
   },
 ];
 
+/** Where to look, and what to install one with, each in its order. */
+export interface Machine {
+  readonly places: readonly Place[];
+  readonly installers: readonly Installer[];
+}
+
+export const thisMachine: Machine = { places, installers };
+
 /**
  * A Chromium of this machine: the one that RWB_CHROMIUM names, or an installed Chrome or Chromium, or Playwright's. It is
  * tried: what does not open a page is none (Ubuntu's `chromium-browser` may be a script that says how to install it).
  */
-export async function findChromium(): Promise<FoundChromium> {
+export async function findChromium(machine: Pick<Machine, "places"> = thisMachine): Promise<FoundChromium> {
   const named = process.env.RWB_CHROMIUM;
   if (named !== undefined && named !== "") {
     const version = await versionOf(named);
     if (version !== undefined) return { program: named, from: "RWB_CHROMIUM", version };
     return { why: `RWB_CHROMIUM is ${named}, which opens no page` };
   }
-  for (const { from, programs } of places) {
+  for (const { from, programs } of machine.places) {
     for (const program of programs()) {
       const version = existsSync(program) ? await versionOf(program) : undefined;
       if (version !== undefined) return { program, from, version };
@@ -116,11 +124,14 @@ export async function findChromium(): Promise<FoundChromium> {
  *
  * @param say told what is being done
  */
-export async function findOrInstallChromium(say: (text: string) => void): Promise<FoundChromium> {
-  const found = await findChromium();
+export async function findOrInstallChromium(
+  say: (text: string) => void,
+  machine: Machine = thisMachine,
+): Promise<FoundChromium> {
+  const found = await findChromium(machine);
   if ("program" in found || process.env.RWB_CHROMIUM) return found;
   const problems: string[] = [];
-  for (const { from, problem, commands } of installers) {
+  for (const { from, problem, commands } of machine.installers) {
     const reason = problem();
     if (reason !== undefined) {
       problems.push(`${from}: ${reason}`);
@@ -130,7 +141,7 @@ export async function findOrInstallChromium(say: (text: string) => void): Promis
     let said = "";
     for (const command of commands) {
       said = await run(command);
-      const installed = await findChromium();
+      const installed = await findChromium(machine);
       if ("program" in installed) return { ...installed, from };
     }
     problems.push(`${from}: ${said}`);

@@ -94,7 +94,7 @@ describeInChromium("by the keyboard alone", () => {
     await matrix.getByRole("button").first().focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Enter");
-    await page.getByRole("region", { name: /^predicted \w+, was \w+/ }).waitFor();
+    await page.getByRole("region", { name: /^predicted .+, was .+/ }).waitFor();
 
     for (const [keys, name] of [
       ["g r", "Runs"],
