@@ -9,7 +9,8 @@ import path from "node:path";
 import { openDataset } from "../../src-main/dataset/index.ts";
 import { datasetsFolder } from "../../src-main/home.ts";
 import { findChromium, launchChromium } from "../browser/chromium.ts";
-import { scenarios, type Scenario } from "../simulation/scenarios.ts";
+import { playTrainers, type Played } from "../simulation/playedTrainers.ts";
+import { scenarios, training, type Scenario } from "../simulation/scenarios.ts";
 import { seedHome } from "../simulation/seedHome.ts";
 import { serveWindow } from "../simulation/servedWindow.ts";
 import { views } from "./views.ts";
@@ -52,7 +53,11 @@ async function show(scenario: Scenario, shown: typeof views): Promise<void> {
   await openDataset(path.join(homes, "drawn"), "shapes");
   cpSync(drawn, datasetsFolder(home), { recursive: true });
   await seedHome(home, scenarios[scenario]);
-  const served = await serveWindow(home);
+  let played: Played | undefined;
+  const served = await serveWindow(home, async (workbench) => {
+    if (scenario === "live") played = await playTrainers(workbench, { runs: training, everyMs: 250, iterations: 5 });
+    return played?.workbench ?? workbench;
+  });
   try {
     for (const colorScheme of themes) {
       for (const [size, viewport] of Object.entries(sizes)) {
@@ -76,6 +81,7 @@ async function show(scenario: Scenario, shown: typeof views): Promise<void> {
       }
     }
   } finally {
+    played?.stop();
     await served.close();
   }
 }

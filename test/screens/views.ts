@@ -21,6 +21,8 @@ export const views: readonly View[] = [
   ...everywhere("one"),
   ...everywhere("states"),
   ...everywhere("thousand"),
+  { name: "queue-live", scenario: "live", route: "#/queue" },
+  { name: "run-live", scenario: "live", route: "#/runs/residual-110-s1-live" },
   { name: "new-paper", scenario: "one", route: "#/new?recipe=paper" },
   { name: "data-shapes", scenario: "one", route: "#/data/shapes" },
   { name: "missing", scenario: "one", route: "#/nowhere" },

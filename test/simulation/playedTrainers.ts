@@ -15,6 +15,7 @@ export interface Played {
 }
 
 export interface Play {
+  /** With a `share`, they are so far at the beginning. */
   readonly runs: readonly Omit<SeededRun, "status">[];
   /** Each trainer says `iterations` more, every `everyMs`. */
   readonly everyMs: number;
@@ -92,5 +93,14 @@ function begin(
   const course = { until: config.training.iterations, end: undefined, startedMs };
   const log = trainingLog(config, data, course, iterationsALine);
   const lines = log.map((event) => JSON.stringify(event));
-  return { id, events, lines, live: { iteration: 0, loss: NaN, accuracy: NaN } };
+  const soFar = Math.floor((run.share ?? 0) * config.training.iterations);
+  const live = { iteration: 0, loss: NaN, accuracy: NaN };
+  if (soFar > 0) {
+    const done: string[] = [];
+    for (let count = 0; count * iterationsALine < soFar; count++) done.push(lines.next().value!);
+    appendFileSync(events, `${done.join("\n")}\n`);
+    while (history.ingest(id, events).more);
+    live.iteration = history.runs.get(id).iteration;
+  }
+  return { id, events, lines, live };
 }

@@ -21,6 +21,11 @@ const study: readonly SeededRun[] = families.flatMap((family) =>
   }),
 );
 
+const waiting = [1, 2, 3].map((seed): SeededRun => {
+  const id = idOf("residual", 44, 10 + seed);
+  return { id, recipe: "course", family: "residual", depth: 44, seed, status: "queued" };
+});
+
 /** One of each state, with words as long as people write them. */
 const states: readonly SeededRun[] = [
   {
@@ -50,16 +55,7 @@ const states: readonly SeededRun[] = [
     ...{ id: idOf("residual", 32, 5), recipe: "course", family: "residual", depth: 32, seed: 5, scale: 1 / 32 },
     ...{ status: "interrupted", share: 0.2, reason: "the workbench ended while it trained" },
   },
-  ...[1, 2, 3].map((seed): SeededRun => {
-    return {
-      id: idOf("residual", 44, 10 + seed),
-      recipe: "course",
-      family: "residual",
-      depth: 44,
-      seed,
-      status: "queued",
-    };
-  }),
+  ...waiting,
 ];
 
 /** Most are done, some are not; forty wait. */
@@ -89,8 +85,24 @@ export const scenarios = {
   one: [one],
   few: [one, ...states],
   states: [...study, ...states],
+  /** With trainers at work, which screens plays. */
+  live: [...study, ...waiting],
   thousand: [...study, ...many, ...states],
 } as const satisfies Record<string, readonly SeededRun[]>;
+
+/** What is played at work, in the scenario "live". */
+export const training = [
+  {
+    id: "residual-110-s1-live",
+    recipe: "paper",
+    family: "residual",
+    depth: 110,
+    seed: 1,
+    share: 0.62,
+    evaluations: 64,
+  },
+  { id: "plain-56-s2-live", recipe: "course", family: "plain", depth: 56, seed: 2, share: 0.31, evaluations: 64 },
+] as const satisfies readonly Omit<SeededRun, "status">[];
 
 export type Scenario = keyof typeof scenarios;
 

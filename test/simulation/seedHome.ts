@@ -46,14 +46,11 @@ export async function simulatedData(home: string): Promise<SimulatedData> {
   return { name, title, checksum, trainImages, labels, classes: classes.length };
 }
 
-/** Fills a new workbench folder with runs that were never trained. A queue in which some wait is paused. */
+/** Fills a new workbench folder with runs that were never trained. */
 export async function seedHome(home: string, runs: readonly SeededRun[]): Promise<void> {
   const data = await simulatedData(home);
   let nowMs = firstMs;
   const history = openHistory({ home, now: () => nowMs });
-  if (runs.some(({ status }) => status === "queued" || status === "interrupted")) {
-    history.settings.update({ queuePaused: true });
-  }
   for (const run of runs) {
     nowMs += everyMs;
     addRun(history, home, run, data, nowMs, (ms) => (nowMs = ms));
