@@ -126,7 +126,7 @@ describe("files", () => {
   });
 
   it("without a bundle a page says what builds it", async () => {
-    const shell = await startShell();
+    const shell = await startShell({ rendererFolder: path.join(temporaryFolder(), "not-built") });
     const headers = { cookie: await shell.enter() };
     const page = await shell.ask("/", { headers });
     expect(page.status).toBe(503);

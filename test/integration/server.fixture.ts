@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
 import os from "node:os";
@@ -68,7 +68,7 @@ export async function startShell(
     context: { workbench, purpose: "serve" },
     onNote: (line) => notes.push(line),
     nowMs: () => clock.ms,
-    rendererFolder: path.join(home, "no-renderer"),
+    rendererFolder: windowFolder(),
     ...others,
   });
   let isClosed = false;
@@ -90,6 +90,13 @@ export async function startShell(
     return client;
   };
   return { ...shell, close, home, workbench, notes, clock, ask, enter, socket };
+}
+
+/** As a build leaves it, with the least that there can be in it. */
+function windowFolder(): string {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, "index.html"), "<!doctype html><title>ResNet Workbench</title>");
+  return folder;
 }
 
 export function askAt(port: number, address: string, { method, headers, body }: Question = {}): Promise<Answer> {
