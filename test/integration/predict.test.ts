@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { dataFile, openDataset, type PreparedDataset } from "../../src-main/dataset/index.ts";
 import { openWorkbench, type Workbench } from "../../src-main/workbench.ts";
 import { predictImage } from "../../src-main/runner/predictImage.ts";
@@ -103,11 +103,11 @@ describe("what is missing is said", () => {
   it("an image", () => expect(ask("last", 99_999)).rejects.toMatchObject({ code: "usage" }));
 
   it("an engine", async () => {
-    process.env.RWB_ENGINE = path.join(folder.path, "no-engine");
+    vi.stubEnv("RWB_ENGINE", path.join(folder.path, "no-engine"));
     try {
       await expect(ask()).rejects.toMatchObject({ code: "engine-missing" });
     } finally {
-      delete process.env.RWB_ENGINE;
+      vi.unstubAllEnvs();
     }
   });
 
