@@ -11,7 +11,7 @@ const smoothedShare = 100;
 export const smoothingWidth = (iterations: number): number => Math.max(1, Math.round(iterations / smoothedShare));
 
 export const smoothingNote = (iterations: number): string =>
-  `Smoothed by a Gaussian (standard deviation ${smoothingWidth(iterations)} iterations) that never crosses a change of the learning rate.`;
+  `Smoothed by a parabola (Epanechnikov, standard deviation ${smoothingWidth(iterations)} iterations) that never crosses a change of the learning rate.`;
 
 /** A series of a run as a smooth curve on the grid of its buckets, so that curves of several runs can be subtracted. */
 export function smoothedCurve(
