@@ -12,9 +12,9 @@ const runs = ["plain-8", "plain-14", "residual-8", "residual-14"];
 /** Ten thousand test images take longer than the training. */
 const settings = {
   Depths: "8, 14",
-  Length: "480",
-  Batch: "32",
-  "Evaluate every": "240",
+  Length: "200",
+  Batch: "16",
+  "Evaluate every": "100",
   "Checkpoint every": "40",
   "Width of the first stage": "4",
 };
