@@ -7,6 +7,7 @@ import { EventTail } from "../runner/eventTail.ts";
 import type { Outcome } from "../runner/protocol.ts";
 import { startTrainer, type TrainerEnd, type TrainerProcess } from "../runner/trainerProcess.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
+import { childFailureError } from "../childFailure.ts";
 import { runEventSchema } from "../../src-shared/runEvent.ts";
 import { printLine, say } from "./output.ts";
 import { runView } from "./runView.ts";
@@ -70,7 +71,7 @@ function outcomeOf(end: TrainerEnd, folder: RunFolder): Outcome {
     case "ended":
       return end.outcome;
     case "failed":
-      throw new WorkbenchError(end.code, end.message, end.mend ? { mend: end.mend } : {});
+      throw childFailureError(end);
     case "unstarted":
       throw new WorkbenchError("memory", end.message, { mend: "End something else first." });
     case "crashed":

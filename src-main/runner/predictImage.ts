@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { PredictionOfImage } from "../../src-shared/contract/index.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
+import { childFailureError } from "../childFailure.ts";
 import { readDataset } from "../dataset/openDataset.ts";
 import type { RunRecord } from "../history/index.ts";
 import { nodeProgram } from "../nodeProgram.ts";
@@ -110,8 +111,7 @@ async function answerOf(task: PredictTask, signal: AbortSignal | undefined): Pro
         pixels: Uint8Array.from(Buffer.from(pixels, "base64")),
       };
     }
-    if (answer)
-      throw new WorkbenchError(answer.code, answer.message, answer.mend === undefined ? {} : { mend: answer.mend });
+    if (answer) throw childFailureError(answer);
     if (signal?.aborted) throw stopped();
     if (isLate) {
       throw new WorkbenchError("interrupted", `The network did not answer within ${Math.round(limitMs / 1000)} s.`, {

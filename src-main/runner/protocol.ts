@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { errorCodes } from "../../src-shared/errors.ts";
 import { wireNumberSchema } from "../../src-shared/runEvent.ts";
+import { childFailureSchema } from "../childFailure.ts";
 
 /**
  * What main and a trainer say to each other over IPC. Numbers and events live in the run's log; IPC carries commands,
@@ -38,11 +38,6 @@ export const fromTrainerSchema = z.discriminatedUnion("type", [
     accuracy: z.number(),
   }),
   z.strictObject({ type: z.literal("ended"), outcome: outcomeSchema }),
-  z.strictObject({
-    type: z.literal("failed"),
-    code: z.enum(errorCodes),
-    message: z.string(),
-    mend: z.string().optional(),
-  }),
+  childFailureSchema,
 ]);
 export type FromTrainer = z.infer<typeof fromTrainerSchema>;

@@ -1,5 +1,6 @@
-import { fileError, WorkbenchError } from "../../src-shared/errors.ts";
+import { fileError } from "../../src-shared/errors.ts";
 import { toWireNumber } from "../../src-shared/runEvent.ts";
+import { childFailure } from "../childFailure.ts";
 import { memoryError } from "../lackOfMemory.ts";
 import { toTrainerSchema, type FromTrainer, type TrainerStage } from "../runner/protocol.ts";
 import { RunFolder } from "./runFolder.ts";
@@ -50,13 +51,7 @@ try {
 } catch (thrown) {
   console.error(thrown);
   // A full or read-only disk shows wherever a file is opened, synced or made, and a lack of memory anywhere.
-  const error = memoryError(fileError(thrown, "training"));
-  if (error instanceof WorkbenchError) {
-    const { code, message, mend } = error;
-    tell({ type: "failed", code, message, ...(mend && { mend }) });
-  } else {
-    tell({ type: "failed", code: "internal", message: error instanceof Error ? error.message : String(error) });
-  }
+  tell(childFailure(memoryError(fileError(thrown, "training"))));
   process.exitCode = 1;
 } finally {
   if (process.connected) process.disconnect();

@@ -1,4 +1,5 @@
 import { WorkbenchError } from "../../src-shared/errors.ts";
+import { childFailure } from "../childFailure.ts";
 import { decodeImage, openDataset, readImages, type PreparedDataset } from "../dataset/index.ts";
 import { predict } from "./predict.ts";
 import { predictTaskSchema, type PredictAnswer, type PredictTask } from "./predictMessage.ts";
@@ -33,18 +34,10 @@ async function imageOf({ image }: PredictTask, dataset: PreparedDataset) {
   }
 }
 
-function failure(error: unknown): PredictAnswer {
-  if (!(error instanceof WorkbenchError)) {
-    return { type: "failed", code: "internal", message: error instanceof Error ? error.message : String(error) };
-  }
-  const { code, message, mend } = error;
-  return { type: "failed", code, message, ...(mend !== undefined && { mend }) };
-}
-
 // Nobody is left to answer.
 process.on("disconnect", () => process.exit(1));
 
 process.once("message", (message) => {
   const say = (said: PredictAnswer): void => void process.send?.(said, () => process.exit());
-  answer(predictTaskSchema.parse(message)).then(say, (error: unknown) => say(failure(error)));
+  answer(predictTaskSchema.parse(message)).then(say, (error: unknown) => say(childFailure(error)));
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { errorCodes } from "../../src-shared/errors.ts";
 import { runConfigSchema } from "../../src-shared/runConfig.ts";
+import { childFailureSchema } from "../childFailure.ts";
 import { checkpointNames } from "./checkpoint.ts";
 
 /** What a predicting process is told, as JSON: main may be of another V8. */
@@ -29,11 +29,6 @@ export const predictAnswerSchema = z.discriminatedUnion("type", [
     /** In base64. */
     pixels: z.string(),
   }),
-  z.strictObject({
-    type: z.literal("failed"),
-    code: z.enum(errorCodes),
-    message: z.string(),
-    mend: z.string().optional(),
-  }),
+  childFailureSchema,
 ]);
 export type PredictAnswer = z.infer<typeof predictAnswerSchema>;

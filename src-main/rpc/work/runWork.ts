@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { WorkStep } from "../../../src-shared/contract/index.ts";
 import { WorkbenchError } from "../../../src-shared/errors.ts";
+import { childFailureError } from "../../childFailure.ts";
 import { nodeProgram } from "../../nodeProgram.ts";
 import { fromWorkerSchema, type FromWorker, type Work } from "./workMessage.ts";
 
@@ -57,9 +58,7 @@ async function untilDone(work: Work, onStep: (step: WorkStep) => void, signal: A
     });
     if (signal.aborted) throw stopped();
     if (last?.type === "done") return;
-    if (last?.type === "failed") {
-      throw new WorkbenchError(last.code, last.message, { ...(last.mend !== undefined && { mend: last.mend }) });
-    }
+    if (last?.type === "failed") throw childFailureError(last);
     const words = said.trim().split("\n").at(-1) ?? "";
     throw new WorkbenchError("internal", `The process that did it ended (code ${code ?? "none"}). ${words}`.trim());
   } finally {

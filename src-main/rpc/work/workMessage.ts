@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { workNoteSchema, workProgressSchema } from "../../../src-shared/contract/workSchema.ts";
-import { errorCodes } from "../../../src-shared/errors.ts";
 import { datasetNameSchema } from "../../../src-shared/runConfig.ts";
 import { downloadNames } from "../../../src-shared/contract/datasetContract.ts";
+import { childFailureSchema } from "../../childFailure.ts";
 import { devices } from "../../engine/platform.ts";
 
 const dataset = { home: z.string(), name: datasetNameSchema };
@@ -26,11 +26,6 @@ export const fromWorkerSchema = z.discriminatedUnion("type", [
   workNoteSchema,
   workProgressSchema,
   z.strictObject({ type: z.literal("done") }),
-  z.strictObject({
-    type: z.literal("failed"),
-    code: z.enum(errorCodes),
-    message: z.string(),
-    mend: z.string().optional(),
-  }),
+  childFailureSchema,
 ]);
 export type FromWorker = z.infer<typeof fromWorkerSchema>;

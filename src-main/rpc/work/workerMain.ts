@@ -1,4 +1,4 @@
-import { WorkbenchError } from "../../../src-shared/errors.ts";
+import { childFailure } from "../../childFailure.ts";
 import { workSchema, type FromWorker, type Work } from "./workMessage.ts";
 
 /**
@@ -75,14 +75,6 @@ process.once("message", (message) => {
   task = workSchema.parse(message);
   work(task, told.signal).then(
     () => ended({ type: "done" }),
-    (error: unknown) => {
-      const known = error instanceof WorkbenchError ? error : undefined;
-      ended({
-        type: "failed",
-        code: known?.code ?? "internal",
-        message: error instanceof Error ? error.message : String(error),
-        ...(known?.mend !== undefined && { mend: known.mend }),
-      });
-    },
+    (error: unknown) => ended(childFailure(error)),
   );
 });
