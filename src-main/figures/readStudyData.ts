@@ -5,7 +5,7 @@ import { counted } from "../../src-shared/figures/lists.ts";
 import type { Grid } from "../../src-shared/grid.ts";
 import type { RunStatus } from "../../src-shared/runState.ts";
 import { decimate, type Series } from "../../src-shared/series.ts";
-import { estimate } from "../../src-shared/study/estimate.ts";
+import { finalLoss, finalTrainingError, wholeEpoch } from "../../src-shared/study/finalValues.ts";
 import type { RunConfig } from "../../src-shared/runConfig.ts";
 import type { History, RunRecord } from "../history/index.ts";
 
@@ -68,14 +68,13 @@ function stateOf(status: RunStatus): CellData["state"] {
 function readRun({ history, trainImages }: StudySource, run: RunRecord): RunData {
   const { id, config } = run;
   const { batchSize, iterations, learningRate } = config.training;
-  const epoch = Math.max(1, Math.round((trainImages(config.dataset) - config.validationImages) / batchSize));
+  const epoch = wholeEpoch(config, trainImages(config.dataset));
   const [loss, accuracy, stepMs] = (["loss", "accuracy", "stepMs"] as const).map((name) =>
     history.series.read(id, name),
   );
   const isDone = run.status === "finished";
   const evaluations = history.evaluations.of(id).map(({ iteration, testAccuracy }) => ({ iteration, testAccuracy }));
   const last = evaluations.at(-1);
-  const lastAccuracy = isDone ? estimate(accuracy.values.slice(-epoch)) : undefined;
   const trainingMs = stepMs.values.reduce((sum, ms) => (Number.isFinite(ms) ? sum + ms : sum), 0);
   return {
     ...{ id, iterations, done: run.iteration, schedule: learningRate },
@@ -83,8 +82,8 @@ function readRun({ history, trainImages }: StudySource, run: RunRecord): RunData
     accuracy: bucketMeans(accuracy, iterations),
     evaluations,
     probes: history.probes.of(id),
-    finalLoss: isDone ? estimate(loss.values.slice(-epoch)) : undefined,
-    finalTrainingError: lastAccuracy && { ...lastAccuracy, mean: 1 - lastAccuracy.mean },
+    finalLoss: isDone ? finalLoss(loss.values, epoch) : undefined,
+    finalTrainingError: isDone ? finalTrainingError(accuracy.values, epoch) : undefined,
     testAccuracy: isDone ? last?.testAccuracy : undefined,
     bestTestAccuracy: isDone && last ? Math.max(...evaluations.map(({ testAccuracy }) => testAccuracy)) : undefined,
     predictions: isDone && last ? history.evaluations.predictions(id, last.iteration) : undefined,

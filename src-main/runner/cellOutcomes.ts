@@ -1,5 +1,6 @@
 import type { CellOutcome, FinishedOutcome } from "../../src-shared/study/cellOutcome.ts";
 import { estimate, shareEstimate } from "../../src-shared/study/estimate.ts";
+import { finalLoss, finalTrainingError, wholeEpoch } from "../../src-shared/study/finalValues.ts";
 import type { History, RunRecord } from "../history/index.ts";
 import type { StudyCell } from "./studyService.ts";
 
@@ -23,22 +24,19 @@ function finishedOutcome(
   { id, config }: RunRecord,
   trainImages: number,
 ): FinishedOutcome | undefined {
-  const { batchSize } = config.training;
-  const epoch = Math.max(1, Math.round((trainImages - config.validationImages) / batchSize));
+  const epoch = wholeEpoch(config, trainImages);
   const losses = history.series.read(id, "loss").values;
-  const accuracies = history.series.read(id, "accuracy").values;
-  const loss = estimate(losses.slice(-epoch));
-  const accuracy = estimate(accuracies.slice(-epoch));
+  const loss = finalLoss(losses, epoch);
+  const trainingError = finalTrainingError(history.series.read(id, "accuracy").values, epoch);
   const last = history.evaluations.of(id).at(-1);
-  if (loss === undefined || accuracy === undefined || last === undefined) return undefined;
+  if (loss === undefined || trainingError === undefined || last === undefined) return undefined;
   const epochLosses: number[] = [];
   for (let from = 0; from < losses.length; from += epoch) {
     const mean = estimate(losses.slice(from, from + epoch))?.mean;
     epochLosses.push(mean ?? Infinity);
   }
   return {
-    loss,
-    trainingError: { ...accuracy, mean: 1 - accuracy.mean },
+    ...{ loss, trainingError },
     testError: shareEstimate(1 - last.testAccuracy, last.images),
     epochLosses,
   };
