@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { parseFraction } from "../../src-shared/fraction.ts";
 
 /** Parsers of option values; commander adds the option's name to what they say. */
 export function positiveInteger(text: string): number {
@@ -9,9 +10,7 @@ export function positiveInteger(text: string): number {
 
 /** A fraction as `0.25` or `1/32`, more than 0 and at most 1. */
 export function scaleFraction(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(?:\/(\d+(?:\.\d+)?))?$/.exec(text.trim());
-  const value = match ? Number(match[1]) / Number(match[2] ?? 1) : NaN;
-  if (!(value > 0 && value <= 1))
-    throw new InvalidArgumentError("Expected a fraction such as 1/32 or 0.25, at most 1.");
+  const value = parseFraction(text);
+  if (value === undefined) throw new InvalidArgumentError("Expected a fraction such as 1/32 or 0.25, at most 1.");
   return value;
 }

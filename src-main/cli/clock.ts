@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { nextTimeAt } from "../../src-shared/timeOfDay.ts";
 
 /** "06:40" within the next half day, otherwise with the day: "Tue 12 Aug 06:40". Local time. */
 export function clockTime(timeMs: number, nowMs: number): string {
@@ -13,8 +14,5 @@ export function clockTime(timeMs: number, nowMs: number): string {
 export function nextClockTime(text: string): number {
   const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(text.trim())?.map(Number) ?? [];
   if (!(hours < 24 && minutes < 60)) throw new InvalidArgumentError("Expected a time of day such as 07:00.");
-  const time = new Date();
-  time.setHours(hours, minutes, 0, 0);
-  if (time.getTime() <= Date.now()) time.setDate(time.getDate() + 1);
-  return time.getTime();
+  return nextTimeAt(hours, minutes, Date.now());
 }

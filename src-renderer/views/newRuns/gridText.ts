@@ -1,3 +1,5 @@
+import { parseFraction } from "../../../src-shared/fraction.ts";
+
 /** What a person types for depths and seeds. */
 export type ParsedList = { readonly values: readonly number[] } | { readonly error: "empty" | "form" | "many" };
 
@@ -34,8 +36,8 @@ export function listText(values: readonly number[]): string {
 
 /** "1/32", "0.25", "25 %" as a number above 0 and up to 1; undefined for anything else. */
 export function parseScale(text: string): number | undefined {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*(?:(\/)\s*(\d+(?:\.\d+)?)|(%))?\s*$/.exec(text);
-  if (!match) return undefined;
-  const value = Number(match[1]) / (match[2] ? Number(match[3]) : match[4] ? 100 : 1);
+  const percent = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text);
+  if (!percent) return parseFraction(text.replace(/\s*\/\s*/, "/"));
+  const value = Number(percent[1]) / 100;
   return value > 0 && value <= 1 ? value : undefined;
 }
