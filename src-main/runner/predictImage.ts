@@ -1,12 +1,11 @@
-import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { PredictionOfImage } from "../../src-shared/contract/index.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import { childFailureError } from "../childFailure.ts";
+import { runChildTask } from "../childTask.ts";
 import { readDataset } from "../dataset/openDataset.ts";
 import type { RunRecord } from "../history/index.ts";
-import { nodeProgram } from "../nodeProgram.ts";
 import type { CheckpointName } from "../trainer/checkpoint.ts";
 import { predictAnswerSchema, type PredictAnswer, type PredictTask } from "../trainer/predictMessage.ts";
 import { existingRunFolder } from "./runFolders.ts";
@@ -19,7 +18,6 @@ const predictMain = new URL("../trainer/predictMain.ts", import.meta.url);
 const startLimitMs = 60_000;
 const layerLimitMs = 500;
 const mostWaiting = 8;
-const keptLetters = 2_000;
 
 let waiting = 0;
 let last: Promise<unknown> = Promise.resolve();
@@ -80,54 +78,31 @@ async function taskOf(
   return { home, config, lanes, checkpoints: folder.checkpoints, checkpoint, image };
 }
 
-async function answerOf(task: PredictTask, signal: AbortSignal | undefined): Promise<Prediction> {
-  if (signal?.aborted) throw stopped();
-  const child = fork(predictMain, { execPath: nodeProgram(), stdio: ["ignore", "ignore", "pipe", "ipc"] });
-  const kill = (): void => void child.kill("SIGKILL");
-  let isLate = false;
+async function answerOf(task: PredictTask, left: AbortSignal | undefined): Promise<Prediction> {
+  if (left?.aborted) throw stopped();
   const limitMs = startLimitMs + layerLimitMs * task.config.network.depth;
-  const timer = setTimeout(() => {
-    isLate = true;
-    kill();
-  }, limitMs);
-  signal?.addEventListener("abort", kill, { once: true });
-  process.once("exit", kill);
+  const late = AbortSignal.timeout(limitMs);
   let answer: PredictAnswer | undefined;
-  // TensorFlow greets on standard error; what it says matters only where it fails.
-  let words = "";
-  child.stderr?.on("data", (chunk: Buffer) => (words = (words + chunk.toString()).slice(-keptLetters)));
-  child.on("message", (message) => (answer = predictAnswerSchema.parse(message)));
-  try {
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", resolve);
-      child.send(task satisfies PredictTask, (error) => error && reject(error));
-    });
-    if (answer?.type === "predicted") {
-      const { iteration, classes, probabilities, label, pixels } = answer;
-      return {
-        ...{ iteration, classes, label },
-        probabilities: Float32Array.from(probabilities),
-        pixels: Uint8Array.from(Buffer.from(pixels, "base64")),
-      };
-    }
-    if (answer) throw childFailureError(answer);
-    if (signal?.aborted) throw stopped();
-    if (isLate) {
-      throw new WorkbenchError("interrupted", `The network did not answer within ${Math.round(limitMs / 1000)} s.`, {
-        mend: "Try again when fewer runs train.",
-      });
-    }
-    throw new WorkbenchError(
-      "internal",
-      `The predicting process ended (code ${code ?? "none"}). ${words.trim()}`.trim(),
-    );
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", kill);
-    process.off("exit", kill);
-    if (child.exitCode === null && child.signalCode === null) kill();
+  const { code, words } = await runChildTask({
+    ...{ main: predictMain, message: task, signal: left ? AbortSignal.any([left, late]) : late },
+    onMessage: (message) => (answer = predictAnswerSchema.parse(message)),
+  });
+  if (answer?.type === "predicted") {
+    const { iteration, classes, probabilities, label, pixels } = answer;
+    return {
+      ...{ iteration, classes, label },
+      probabilities: Float32Array.from(probabilities),
+      pixels: Uint8Array.from(Buffer.from(pixels, "base64")),
+    };
   }
+  if (answer) throw childFailureError(answer);
+  if (left?.aborted) throw stopped();
+  if (late.aborted) {
+    throw new WorkbenchError("interrupted", `The network did not answer within ${Math.round(limitMs / 1000)} s.`, {
+      mend: "Try again when fewer runs train.",
+    });
+  }
+  throw new WorkbenchError("internal", `The predicting process ended (code ${code ?? "none"}). ${words}`.trim());
 }
 
 const stopped = () => new WorkbenchError("interrupted", "It was stopped.", { mend: "Show the image again." });

@@ -1,16 +1,13 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { WorkStep } from "../../../src-shared/contract/index.ts";
 import { WorkbenchError } from "../../../src-shared/errors.ts";
 import { childFailureError } from "../../childFailure.ts";
-import { nodeProgram } from "../../nodeProgram.ts";
+import { runChildTask } from "../../childTask.ts";
 import { fromWorkerSchema, type FromWorker, type Work } from "./workMessage.ts";
 
-const workerMain = fileURLToPath(new URL("./workerMain.ts", import.meta.url));
+const workerMain = new URL("./workerMain.ts", import.meta.url);
 /** Beyond, one disturbs the other and the trainers; a client may also not fill the machine with processes. */
 const mostAtOnce = 3;
-const killAfterMs = 3_000;
-const keptLetters = 2_000;
+const patienceMs = 3_000;
 
 let atOnce = 0;
 
@@ -36,53 +33,19 @@ export async function runWork(work: Work, onStep: (step: WorkStep) => void, sign
 
 async function untilDone(work: Work, onStep: (step: WorkStep) => void, signal: AbortSignal): Promise<void> {
   if (signal.aborted) throw stopped();
-  const child = spawn(nodeProgram(), ["--disable-warning=ExperimentalWarning", workerMain], {
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-  });
   let last: Extract<FromWorker, { type: "done" | "failed" }> | undefined;
-  let said = "";
-  child.stderr!.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-keptLetters)));
-  child.on("message", (message) => {
+  const onMessage = (message: unknown): void => {
     const told = fromWorkerSchema.safeParse(message);
     if (!told.success || signal.aborted) return;
     if (told.data.type === "done" || told.data.type === "failed") last = told.data;
     else onStep(told.data);
-  });
-  const { stop, release } = ender(child);
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", resolve);
-      child.send(work, (error) => error && reject(error));
-    });
-    if (signal.aborted) throw stopped();
-    if (last?.type === "done") return;
-    if (last?.type === "failed") throw childFailureError(last);
-    const words = said.trim().split("\n").at(-1) ?? "";
-    throw new WorkbenchError("internal", `The process that did it ended (code ${code ?? "none"}). ${words}`.trim());
-  } finally {
-    signal.removeEventListener("abort", stop);
-    release();
-  }
-}
-
-/** Ends a child: politely, then not. */
-function ender(child: ChildProcess): { stop: () => void; release: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
-  return {
-    stop: () => {
-      child.kill("SIGTERM");
-      timer = setTimeout(kill, killAfterMs);
-    },
-    release: () => {
-      clearTimeout(timer);
-      process.off("exit", kill);
-      if (child.exitCode === null && child.signalCode === null) kill();
-    },
   };
+  const { code, words } = await runChildTask({ main: workerMain, message: work, onMessage, signal, patienceMs });
+  if (signal.aborted) throw stopped();
+  if (last?.type === "done") return;
+  if (last?.type === "failed") throw childFailureError(last);
+  const lastLine = words.split("\n").at(-1) ?? "";
+  throw new WorkbenchError("internal", `The process that did it ended (code ${code ?? "none"}). ${lastLine}`.trim());
 }
 
 const stopped = () =>
