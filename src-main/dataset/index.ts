@@ -2,6 +2,7 @@
 export { addDataset, type AddOptions } from "./addDataset.ts";
 export { augmentedImages, type AugmentedOptions } from "./augmentedImages.ts";
 export { createPlanner, type BatchPlan, type Planner, type PlannerOptions } from "./batchPlan.ts";
+export { datasetsHere, trainImagesIn } from "./datasetsHere.ts";
 export { decodeImage } from "./decodeImage.ts";
 export { downloadDataset, type DownloadOptions } from "./downloadDataset.ts";
 export { downloads, isDownloadable, type DownloadName } from "./downloads.ts";

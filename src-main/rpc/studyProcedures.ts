@@ -3,6 +3,7 @@ import type { Grid } from "../../src-shared/grid.ts";
 import type { CellOutcome } from "../../src-shared/study/cellOutcome.ts";
 import { verdicts } from "../../src-shared/study/claims.ts";
 import { isActive, type RunStatus } from "../../src-shared/runState.ts";
+import { datasetsHere, trainImagesIn } from "../dataset/index.ts";
 import { cellOutcome } from "../runner/cellOutcomes.ts";
 import type { Workbench } from "../workbench.ts";
 import { implementation, liveOf } from "./implementation.ts";
@@ -28,11 +29,14 @@ export const studyProcedures = {
   verdicts: os.verdicts.handler(async ({ context: { workbench }, input: { study } }) => {
     const { grid } = workbench.history.studies.get(study);
     const cells = workbench.studies.cells(study);
-    await workbench.estimates.lookUp(cells.map(({ config }) => config.dataset));
+    const datasets = await datasetsHere(
+      workbench.home,
+      cells.map(({ config }) => config.dataset),
+    );
     const outcomes: CellOutcome[] = [];
     for (const cell of cells) {
       await ownTurn();
-      outcomes.push(cellOutcome(workbench.history, cell, workbench.estimates.trainImages(cell.config.dataset)));
+      outcomes.push(cellOutcome(workbench.history, cell, trainImagesIn(datasets, cell.config.dataset)));
     }
     return verdicts(outcomes, grid.scale ?? 1).map(({ reason = null, ...verdict }) => ({ ...verdict, reason }));
   }),

@@ -44,11 +44,6 @@ export class Estimates {
     }
   }
 
-  /** Of the training part, the images for validation included. */
-  trainImages(dataset: string): number {
-    return (this.#sizes.get(dataset) ?? unknownSize).trainImages;
-  }
-
   of(config: RunConfig, lanes: number): Estimate {
     const estimate = this.#ofStep(config, lanes);
     return { ...estimate, trainingMs: estimate.trainingMs * config.training.iterations };
