@@ -9,7 +9,8 @@ import tar from "tar-stream";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import type { History, RunRecord } from "../history/index.ts";
 import { existingRunFolder } from "../runner/runFolders.ts";
-import { checkCheckpoint, type CheckpointName } from "../trainer/checkpoint.ts";
+import type { CheckpointName } from "../trainer/checkpoint.ts";
+import { checkCheckpoint } from "../trainer/checkpointFile.ts";
 import type { RunFolder } from "../trainer/runFolder.ts";
 import {
   archiveFormat,

@@ -1,12 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileError } from "../../src-shared/errors.ts";
 import { gridConfigs, trainingKey } from "../../src-shared/grid.ts";
 import { isActive, isWaiting, type RunStatus } from "../../src-shared/runState.ts";
 import type { History, RunRecord } from "../history/index.ts";
 import { runsFolder } from "../home.ts";
+import { inStagingFolder } from "../runner/stagingFolder.ts";
 import { readUnreadLog } from "../runner/takeStock.ts";
 import { RunFolder, type RunFile } from "../trainer/runFolder.ts";
 import { newRunId } from "../runId.ts";
@@ -19,14 +19,10 @@ import { checkUnpackedRun, type UnpackedRun } from "./unpackedRun.ts";
 
 export const importedTag = "imported";
 
-/** Below `runs/`; names with a dot are no runs (runner/runFolders.ts). */
-const stagingPrefix = ".import-";
-const ownStagingFolders = new Set<string>();
-
 /**
  * Takes a run out of an archive into this workbench, under a new id. It is unpacked and checked in a folder beside the
  * runs, and moved among them when nothing is left that could be refused; a process that is killed in between leaves a
- * folder that the next import deletes, or, after the move, a whole run that the next start takes up or reads to its end.
+ * folder that the next one deletes, or, after the move, a whole run that the next start takes up or reads to its end.
  *
  * @returns the new run's id
  * @throws WorkbenchError `archive-invalid`, `disk-full`, `permission`; nothing is left behind
@@ -38,11 +34,7 @@ export async function importArchive(
   limits: ArchiveLimits = archiveLimits,
 ): Promise<string> {
   const runs = runsFolder(home);
-  await sweepStagingFolders(runs);
-  const staging = path.join(runs, `${stagingPrefix}${randomBytes(6).toString("hex")}`);
-  ownStagingFolders.add(staging);
-  try {
-    await mkdir(staging, { recursive: true });
+  const imported = inStagingFolder(runs, async (staging) => {
     const manifest = await unpackArchive(file, staging, limits);
     const unpacked = await checkUnpackedRun(staging);
     const status = statusOf(manifest, unpacked);
@@ -58,12 +50,10 @@ export async function importArchive(
       throw error;
     }
     return id;
-  } catch (error) {
+  });
+  return imported.catch((error: unknown) => {
     throw fileError(error, "importing an archive");
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-    ownStagingFolders.delete(staging);
-  }
+  });
 }
 
 /** As it was. A run that trained or waited does not go on here by itself. */
@@ -144,13 +134,4 @@ function recordOf(id: string, status: RunStatus, { run, exportedAt }: Manifest, 
     ...{ engine: undefined, dataset: undefined, loss: undefined, imagesPerSecond: undefined },
     ...{ checkpointIteration: undefined, testAccuracy: undefined, bestTestAccuracy: undefined },
   };
-}
-
-/** What an import left that was killed. */
-async function sweepStagingFolders(runs: string): Promise<void> {
-  for (const name of await readdir(runs).catch(() => [])) {
-    const folder = path.join(runs, name);
-    if (!name.startsWith(stagingPrefix) || ownStagingFolders.has(folder)) continue;
-    await rm(folder, { recursive: true, force: true });
-  }
 }

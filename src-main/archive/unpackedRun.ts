@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { WorkbenchError } from "../../src-shared/errors.ts";
-import { checkCheckpoint } from "../trainer/checkpoint.ts";
+import { checkCheckpoint } from "../trainer/checkpointFile.ts";
 import { RunFolder, type RunFile } from "../trainer/runFolder.ts";
 import { archiveInvalid } from "./archiveError.ts";
 import type { MemberName } from "./manifest.ts";

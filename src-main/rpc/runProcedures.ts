@@ -49,10 +49,10 @@ export const runProcedures = {
     return toWireRun(workbench.history.runs.get(id), liveOf(workbench, id));
   }),
 
-  fork: os.fork.handler(({ context: { workbench }, input: { run, from, set } }) => {
+  fork: os.fork.handler(async ({ context: { workbench }, input: { run, from, set } }) => {
     const settings = set.map(parseSetting);
     const id = wholeId(workbench, run);
-    const fork = workbench.runs.fork(id, from, (config) => withSettings(config, settings));
+    const fork = await workbench.runs.fork(id, from, (config) => withSettings(config, settings));
     noteRun(workbench, fork.id);
     return toWireRun(fork);
   }),

@@ -1,16 +1,20 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import type { RunConfig } from "../../src-shared/runConfig.ts";
 import { isActive } from "../../src-shared/runState.ts";
 import { codeVersion } from "../codeVersion.ts";
 import { largestDivisor } from "../compiler/program.ts";
-import type { History, RunRecord } from "../history/index.ts";
+import { runsFolder } from "../home.ts";
+import type { History, NewRun, RunRecord } from "../history/index.ts";
 import { newRunId } from "../runId.ts";
-import { checkpointIteration, copyCheckpoint, type CheckpointName } from "../trainer/checkpoint.ts";
+import { syncFolderNow } from "../syncFolder.ts";
+import type { CheckpointName } from "../trainer/checkpoint.ts";
+import { forkCheckpoint } from "../trainer/forkCheckpoint.ts";
 import type { Estimates } from "./estimates.ts";
 import type { Queue } from "./queue.ts";
 import { existingRunFolder, recipeDeviations, runFolderFor } from "./runFolders.ts";
+import { inStagingFolder } from "./stagingFolder.ts";
 
 /** A run as somebody asks for it. */
 export interface RunRequest {
@@ -64,9 +68,9 @@ export class RunService {
    * divergence, a longer schedule, other decays. It keeps the lanes of its origin.
    *
    * @param change the new run's configuration, from its origin's
-   * @throws WorkbenchError `checkpoint-invalid` where there is no such checkpoint; `config-invalid`
+   * @throws WorkbenchError `checkpoint-invalid` where there is no such checkpoint; `config-invalid`; nothing is left behind
    */
-  fork(id: string, from: CheckpointName, change: (config: RunConfig) => RunConfig): RunRecord {
+  async fork(id: string, from: CheckpointName, change: (config: RunConfig) => RunConfig): Promise<RunRecord> {
     const { history, home, queue } = this.#parts;
     const origin = history.runs.get(id);
     const config = change(origin.config);
@@ -77,27 +81,35 @@ export class RunService {
         mend: "Begin a new run with the changed settings.",
       });
     }
-    const run = {
+    return inStagingFolder(runsFolder(home), async (staging) => {
+      const checkpoint = path.join(staging, "last.safetensors");
+      const iteration = await forkCheckpoint(source, checkpoint, config);
+      const run = this.#forked(origin, config, iteration);
+      const own = runFolderFor(home, run, origin.threads ?? 1);
+      try {
+        // No other turn comes between the folder and its row: a folder without a row is taken up at the next start.
+        renameSync(checkpoint, path.join(own.checkpoints, "last.safetensors"));
+        syncFolderNow(own.checkpoints);
+        const made = history.runs.add(run);
+        queue.changed();
+        return made;
+      } catch (error) {
+        rmSync(own.path, { recursive: true, force: true });
+        throw error;
+      }
+    });
+  }
+
+  #forked(origin: RunRecord, config: RunConfig, iteration: number) {
+    const { recipe, scale, threads, lanes } = origin;
+    return {
       id: newRunId(config),
-      ...{ config, recipe: origin.recipe, scale: origin.scale, threads: origin.threads, lanes: origin.lanes },
-      deviations: [
-        ...recipeDeviations({ recipe: origin.recipe, config, scale: origin.scale }),
-        `goes on from ${origin.id}`,
-      ],
+      ...{ config, recipe, scale, threads, lanes },
+      deviations: [...recipeDeviations({ recipe, config, scale }), `goes on from ${origin.id}`],
       codeVersion: codeVersion(),
       createdMs: Date.now(),
-    };
-    const forkedFrom = { run: origin.id, iteration: checkpointIteration(source) };
-    const own = runFolderFor(home, { ...run, forkedFrom }, origin.threads ?? 1);
-    try {
-      copyCheckpoint(source, own.checkpoints, config);
-      const made = history.runs.add({ ...run, forkedFrom });
-      queue.changed();
-      return made;
-    } catch (error) {
-      rmSync(own.path, { recursive: true, force: true });
-      throw error;
-    }
+      forkedFrom: { run: origin.id, iteration },
+    } satisfies NewRun;
   }
 
   /** Into the trash, where it can be had back. @throws WorkbenchError `run-state` while it trains */

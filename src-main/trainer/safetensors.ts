@@ -141,23 +141,34 @@ function parseHeader(bytes: Uint8Array, refuse: (problem: string) => never): z.i
 }
 
 export function serializeSafetensors({ metadata, tensors }: Safetensors): Uint8Array {
-  let offset = 0;
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const places: TensorPlace[] = [];
+  let end = 0;
   for (const [name, { dtype, shape, data }] of tensors) {
-    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
+    places.push({ name, dtype, shape, from: end, to: end + data.byteLength });
+    end += data.byteLength;
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  // Tensors start at a multiple of 8, as the format asks.
-  const headerBytes = Math.ceil(json.length / 8) * 8;
-  const file = new Uint8Array(8 + headerBytes + offset);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  file.fill(0x20, 8 + json.length, 8 + headerBytes);
-  file.set(json, 8);
-  let at = 8 + headerBytes;
+  const header = serializeSafetensorsHeader({ metadata, places });
+  const file = new Uint8Array(header.length + end);
+  file.set(header);
+  let at = header.length;
   for (const { data } of tensors.values()) {
     file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
   return file;
+}
+
+/** All that stands before the tensors, its length included; the first of them begins where it ends, wherever it was. */
+export function serializeSafetensorsHeader({ metadata, places }: SafetensorsHeader): Uint8Array {
+  const bodyStart = places.reduce((least, { from }) => Math.min(least, from), Infinity);
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  for (const { name, dtype, shape, from, to } of places) {
+    header[name] = { dtype, shape, data_offsets: [from - bodyStart, to - bodyStart] };
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  // Tensors start at a multiple of 8, as the format asks.
+  const bytes = new Uint8Array(lengthBytes + Math.ceil(json.length / 8) * 8).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - lengthBytes), true);
+  bytes.set(json, lengthBytes);
+  return bytes;
 }

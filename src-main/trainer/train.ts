@@ -6,7 +6,8 @@ import { runEventVersion, toWireNumber, type RunEvent } from "../../src-shared/r
 import { buildProgram, type Program } from "../compiler/program.ts";
 import { createPlanner, openDataset, type PreparedDataset } from "../dataset/index.ts";
 import type { Outcome, TrainerStage } from "../runner/protocol.ts";
-import { CheckpointFolder, type CheckpointProgress } from "./checkpoint.ts";
+import { CheckpointFolder } from "./checkpoint.ts";
+import type { CheckpointProgress } from "./checkpointFile.ts";
 import { evaluate, nextTurn } from "./evaluation.ts";
 import { EventLog, readEvents, type LineListener } from "./eventLog.ts";
 import { initialState } from "./initialize.ts";

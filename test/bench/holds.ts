@@ -1,6 +1,6 @@
 /**
- * How long main computes without a turn for others (wanted: 50 ms at most): exports and imports of runs of several depths, and
- * lists beside 10,000 runs. By the thread's own time, so that other programs on the machine count little.
+ * How long main computes without a turn for others (wanted: 50 ms at most): exports, imports and forks of runs of several depths,
+ * and lists beside 10,000 runs. By the thread's own time, so that other programs on the machine count little.
  *
  *     node_modules/node-*\/bin/node test/bench/holds.ts [--depths 20,110,1202] [--rounds 3]
  *
@@ -90,6 +90,9 @@ for (const depth of values.depths.split(",").map(Number)) {
   const out = path.join(home, `${depth}.tar.gz`);
   await measure(`residual-${depth} exported`, () => services.archive.export({ run, format: "archive", out }));
   await measure(`residual-${depth} imported`, () => services.archive.import({ file: out }));
+  await measure(`residual-${depth} forked`, () =>
+    services.runs.fork({ run, from: "last", set: ["training.weightDecay=0"] }),
+  );
   const csv = path.join(home, `${depth}.csv`);
   await measure(`residual-${depth} as CSV`, () => services.archive.export({ run, format: "csv", out: csv }));
 }

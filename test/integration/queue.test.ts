@@ -158,7 +158,7 @@ describe("the queue", () => {
     await finishAll();
     expect([status(diverges.id), status(next.id)]).toEqual(["diverged", "finished"]);
     expect(() => workbench.queue.act(diverges.id, "retry")).toThrow("cannot be told to retry");
-    const fork = workbench.runs.fork(diverges.id, "last", (config) => ({
+    const fork = await workbench.runs.fork(diverges.id, "last", (config) => ({
       ...config,
       training: {
         ...config.training,
@@ -173,7 +173,7 @@ describe("the queue", () => {
     expect(workbench.history.series.read(fork.id, "loss", { from: 0, to: Infinity })).toMatchObject({
       from: iteration,
     });
-    expect(() => workbench.runs.fork(diverges.id, "last", (config) => ({ ...config, network: { ...config.network, depth: 14 } }))).toThrow("A fork keeps its run's network."); // prettier-ignore
+    await expect(workbench.runs.fork(diverges.id, "last", (config) => ({ ...config, network: { ...config.network, depth: 14 } }))).rejects.toThrow("A fork keeps its run's network."); // prettier-ignore
   });
 
   it("refuses a run that can never fit, and goes on with the next", async () => {

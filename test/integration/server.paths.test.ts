@@ -179,7 +179,7 @@ describe("downloads", () => {
     ["a run that is not", "none", {}, 404, "run-unknown"],
     ["a path", "..%2f..%2fworkbench.sqlite", {}, 404, "not-found"],
     ["a path", "../workbench.sqlite", {}, 404, "not-found"],
-    ["a hidden name", ".import-0123456789ab", {}, 404, "not-found"],
+    ["a hidden name", ".new-0123456789ab", {}, 404, "not-found"],
     ["no run", "", {}, 404, "not-found"],
     ["a table that is not", "ID/weights.csv", {}, 404, "not-found"],
     ["a file of its folder", "ID/config.json", {}, 404, "not-found"],

@@ -18,7 +18,7 @@ import type { RunEvent } from "../../src-shared/runEvent.ts";
 import type { RunStatus } from "../../src-shared/runState.ts";
 import { evaluationsCsv, exportArchive, exportCsv, importArchive } from "../../src-main/archive/index.ts";
 import type { History } from "../../src-main/history/index.ts";
-import { checkpointIteration } from "../../src-main/trainer/checkpoint.ts";
+import { checkpointIteration } from "../../src-main/trainer/checkpointFile.ts";
 import { archiveOf, entriesOf, leftBehind, openBench, readRunFile, smallLog, type Bench } from "./archiveFixture.ts";
 import { openWorkbench } from "../../src-main/workbench.ts";
 
@@ -157,7 +157,7 @@ describe("an archive", () => {
 
   it("leaves nothing behind when the history cannot take the run, and sweeps up what a killed import left", async () => {
     await exportIt();
-    mkdirSync(path.join(runsOf(), ".import-0123456789ab", "checkpoints"), { recursive: true });
+    mkdirSync(path.join(runsOf(), ".new-0123456789ab", "checkpoints"), { recursive: true });
     const full = new WorkbenchError("disk-full", "No room.");
     const history = {
       ...bench.history,
