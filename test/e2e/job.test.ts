@@ -73,7 +73,8 @@ async function pauseAndResume(page: Page, row: Locator): Promise<void> {
   const pausedAt = await shareOf(row);
   expect(pausedAt).toBeGreaterThan(0);
   expect(pausedAt).toBeLessThan(100);
-  await choose(page, row, "Resume");
+  await page.getByText("1 run is paused").waitFor();
+  await page.getByRole("button", { name: "Resume it" }).click();
 }
 
 describeInChromium("the whole job", () => {
@@ -107,8 +108,8 @@ describeInChromium("the whole job", () => {
     await until("its iterations grow", async () => (await shareOf(first)) > 0, startsWithinMs);
     // At once: on a quick machine it is done in a few seconds.
     await pauseAndResume(page, first);
-    await first.getByRole("img", { name: /^Training loss of / }).waitFor();
-    await page.getByRole("contentinfo").getByText("images/s").waitFor();
+    await first.getByRole("img", { name: /^Training loss of / }).waitFor({ timeout: startsWithinMs });
+    await page.getByRole("contentinfo").getByText("images/s").waitFor({ timeout: startsWithinMs });
     for (const run of runs) await state(rowOf(page, run), "done").waitFor({ timeout: trainsWithinMs });
 
     await rowOf(page, "residual-14").getByRole("link", { name: "residual-14" }).click();
