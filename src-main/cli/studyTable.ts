@@ -1,4 +1,7 @@
 import type { Study, StudyCell, VerdictLine } from "../../src-shared/contract/index.ts";
+import type { RecipeName } from "../../src-shared/recipes.ts";
+import type { FidelityLine } from "../../src-shared/study/fidelity.ts";
+import { fidelityInWords } from "../../src-shared/study/fidelityInWords.ts";
 import { verdictInWords } from "../../src-shared/study/verdictInWords.ts";
 import type { CommonOptions } from "./callServices.ts";
 import { gridInWords } from "./gridOptions.ts";
@@ -49,6 +52,12 @@ export function printStudy(
 export function printVerdicts(verdicts: readonly VerdictLine[]): void {
   printLine();
   for (const verdict of verdicts) printLine(verdictInWords(verdict));
+}
+
+export function printFidelity(recipe: RecipeName, lines: readonly FidelityLine[]): void {
+  if (lines.length === 0) return;
+  printLine();
+  for (const line of lines) printLine(fidelityInWords(recipe, line));
 }
 
 function cellInWords(cell: StudyCell | undefined): string {

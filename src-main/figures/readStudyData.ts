@@ -5,6 +5,9 @@ import { counted } from "../../src-shared/figures/lists.ts";
 import type { Grid } from "../../src-shared/grid.ts";
 import type { RunStatus } from "../../src-shared/runState.ts";
 import { decimate, type Series } from "../../src-shared/series.ts";
+import { dataLabel } from "../../src-shared/study/dataCopy.ts";
+import type { FidelityLine } from "../../src-shared/study/fidelity.ts";
+import { fidelityInWords, fidelityLabels } from "../../src-shared/study/fidelityInWords.ts";
 import { finalLoss, finalTrainingError, wholeEpoch } from "../../src-shared/study/finalValues.ts";
 import type { RunConfig } from "../../src-shared/runConfig.ts";
 import type { History, RunRecord } from "../history/index.ts";
@@ -24,6 +27,7 @@ export interface StudySource {
   /** Images of the training part before the validation part is taken away, by data set; an epoch is made of them. */
   readonly trainImages: (dataset: string) => number;
   readonly truth: StudyData["truth"];
+  readonly fidelity: readonly FidelityLine[];
 }
 
 /** Points of a curve: more than a figure has room for, and few enough for a file that is read by people. */
@@ -134,18 +138,25 @@ function comparableWith({ config, dataset }: RunRecord): Record<ReferenceName, b
   return { course: isAs("course"), paper: isAs("paper") };
 }
 
-/** "1/32 of the schedule", "CIFAR-10 (not the original archive)", "bfloat16", "one seed" */
-function labelsOf({ grid, cells }: StudySource): string[] {
+/** "1/32 of the schedule", "CIFAR-10 (JPEG copy)", "bfloat16", "momentum 0.8", "one seed" */
+function labelsOf({ grid, cells, fidelity }: StudySource): string[] {
   const runs = cells.flatMap(({ run }) => (run ? [run] : []));
-  const titles = [...new Set(runs.flatMap(({ dataset }) => dataset?.title ?? []))];
+  const titles = [...new Set(runs.flatMap(({ dataset }) => (dataset ? dataLabel(dataset) : [])))];
   const precisions = [...new Set(cells.map(({ config }) => config.precision))];
   const scale = grid.scale ?? 1;
   return [
-    scale === 1 ? "whole schedule" : `${scaleInWords(scale)} of the schedule`,
+    ...scheduleLabel(scale, fidelity),
     ...(titles.length > 0 ? titles : [...new Set(cells.map(({ config }) => config.dataset))]),
     precisions.join(" and "),
+    ...fidelityLabels(fidelity),
     grid.seeds.length === 1 ? "one seed" : counted(grid.seeds.length, "seed"),
   ];
+}
+
+/** Nothing where the length was set by itself: then that is said. */
+function scheduleLabel(scale: number, fidelity: readonly FidelityLine[]): string[] {
+  if (scale !== 1) return [`${scaleInWords(scale)} of the schedule`];
+  return fidelity.some(({ topic }) => topic === "training.iterations") ? [] : ["whole schedule"];
 }
 
 /** What every file carries about itself, whatever its format. */
@@ -158,12 +169,16 @@ export interface FigureMetadata {
   readonly program: string;
 }
 
-export function metadataOf(figure: Figure, { study, cells }: StudySource, codeVersion: string): FigureMetadata {
+export function metadataOf(
+  figure: Figure,
+  { study, grid, cells, fidelity }: StudySource,
+  codeVersion: string,
+): FigureMetadata {
   const runs = cells.flatMap(({ run }) => (run ? [run] : []));
   return {
     ...{ title: figure.title, study, caption: figure.caption.join(" ") },
     runs: runs.map(({ id }) => id),
-    deviations: [...new Set(runs.flatMap(({ deviations }) => deviations))],
+    deviations: fidelity.flatMap((line) => (line.kind === "deviation" ? [fidelityInWords(grid.recipe, line)] : [])),
     program: `ResNet Workbench ${codeVersion}`,
   };
 }

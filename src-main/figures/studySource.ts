@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { StudyData } from "../../src-shared/figures/studyData.ts";
 import { dataFile, datasetsHere, trainImagesIn, type PreparedDataset } from "../dataset/index.ts";
 import type { History } from "../history/index.ts";
+import { studyFidelity } from "../runner/studyFidelity.ts";
 import { studyCells } from "../runner/studyService.ts";
 import type { StudySource } from "./readStudyData.ts";
 
@@ -17,7 +18,7 @@ export async function studySource(history: History, home: string, study: string)
     cells.map(({ config }) => config.dataset),
   );
   return {
-    ...{ history, study, grid, cells },
+    ...{ history, study, grid, cells, fidelity: studyFidelity(grid, cells, datasets) },
     trainImages: (name) => trainImagesIn(datasets, name),
     truth: await truthOf([...datasets.values()]),
   };

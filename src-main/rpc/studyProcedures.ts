@@ -5,6 +5,7 @@ import { verdicts } from "../../src-shared/study/claims.ts";
 import { isActive, type RunStatus } from "../../src-shared/runState.ts";
 import { datasetsHere, trainImagesIn } from "../dataset/index.ts";
 import { cellOutcome } from "../runner/cellOutcomes.ts";
+import { studyFidelity } from "../runner/studyFidelity.ts";
 import type { Workbench } from "../workbench.ts";
 import { implementation, liveOf } from "./implementation.ts";
 import { feedOf } from "./live/liveFeed.ts";
@@ -27,18 +28,18 @@ export const studyProcedures = {
   show: os.show.handler(({ context: { workbench }, input: { study } }) => shown(workbench, study)),
 
   verdicts: os.verdicts.handler(async ({ context: { workbench }, input: { study } }) => {
-    const { grid } = workbench.history.studies.get(study);
-    const cells = workbench.studies.cells(study);
-    const datasets = await datasetsHere(
-      workbench.home,
-      cells.map(({ config }) => config.dataset),
-    );
+    const { grid, cells, datasets } = await withDatasets(workbench, study);
     const outcomes: CellOutcome[] = [];
     for (const cell of cells) {
       await ownTurn();
       outcomes.push(cellOutcome(workbench.history, cell, trainImagesIn(datasets, cell.config.dataset)));
     }
     return verdicts(outcomes, grid.scale ?? 1).map(({ reason = null, ...verdict }) => ({ ...verdict, reason }));
+  }),
+
+  fidelity: os.fidelity.handler(async ({ context: { workbench }, input: { study } }) => {
+    const { grid, cells, datasets } = await withDatasets(workbench, study);
+    return studyFidelity(grid, cells, datasets);
   }),
 
   extend: os.extend.handler(({ context: { workbench }, input: { study, depths = [], seeds = [] } }) => {
@@ -60,6 +61,17 @@ export const studyProcedures = {
     return { runs: added.map(({ id }) => toWireRun(workbench.history.runs.get(id), undefined, study)) };
   }),
 };
+
+/** A study's cells, and those of their data sets that are here. */
+async function withDatasets({ history, studies, home }: Workbench, study: string) {
+  const { grid } = history.studies.get(study);
+  const cells = studies.cells(study);
+  const datasets = await datasetsHere(
+    home,
+    cells.map(({ config }) => config.dataset),
+  );
+  return { grid, cells, datasets };
+}
 
 function shown(workbench: Workbench, name: string): { study: Study; cells: StudyCell[] } {
   const { grid, template, createdMs } = workbench.history.studies.get(name);

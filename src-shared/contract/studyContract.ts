@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { answers, claimNames, reasons } from "../study/claims.ts";
+import { deviationTopics } from "../study/fidelity.ts";
+import { openTopics } from "../study/notStated.ts";
 import { depthsSchema, gridSchema, seedsSchema, studyNameSchema } from "./gridSchema.ts";
 import { procedure } from "./procedure.ts";
 import { cellFields, runSchema } from "./runSchema.ts";
@@ -39,6 +41,26 @@ export const verdictSchema = z.strictObject({
 });
 export type VerdictLine = z.infer<typeof verdictSchema>;
 
+/** A line of a study's fidelity sheet; `fidelityInWords` (src-shared/study) makes a sentence of it. */
+export const fidelitySchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("deviation"),
+    topic: z.enum(deviationTopics),
+    is: z.string(),
+    /** What the recipe, or what it is made after, has. */
+    reference: z.string(),
+    /** It is so in some of the runs only. */
+    isPartial: z.boolean(),
+  }),
+  z.strictObject({
+    kind: z.literal("not-stated"),
+    topic: z.enum(openTopics),
+    is: z.string(),
+    /** What is known of it all the same; empty where nothing is. */
+    known: z.string(),
+  }),
+]);
+
 const one = z.strictObject({ study: studyNameSchema });
 const shown = z.strictObject({ study: studySchema, cells: z.array(studyCellSchema) });
 
@@ -49,6 +71,8 @@ export const studyContract = {
   show: procedure.input(one).output(shown),
   /** What its numbers say of the claims, computed. A difference below two standard errors is a tie; one seed is never "yes". */
   verdicts: procedure.input(one).output(z.array(verdictSchema)),
+  /** In what it differs from the report or the paper that its recipe is made after, and what those do not state. */
+  fidelity: procedure.input(one).output(z.array(fidelitySchema)),
   /** Adds depths and seeds to the grid. */
   extend: procedure.input(one.extend({ depths: depthsSchema.optional(), seeds: seedsSchema.optional() })).output(shown),
   /** Queues the cells that have no run, and links those that another study or queue has trained. */

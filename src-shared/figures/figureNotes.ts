@@ -1,4 +1,4 @@
-import { counted, inWords } from "./lists.ts";
+import { counted, grouped, inWords } from "./lists.ts";
 import { mostSingleSeeds } from "./seedLines.ts";
 import type { CellData, StudyData } from "./studyData.ts";
 import { depthsOf, variantsOf, type Variant } from "./variants.ts";
@@ -33,7 +33,6 @@ function cellName({ family, depth, seed, run }: CellData, severalSeeds: boolean)
 }
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** The most seeds that any network of the study has finished. */
 export function seedsDone(data: StudyData): number {

@@ -1,6 +1,7 @@
 import { extentOfAll, valueAxis } from "./axes.ts";
 import type { Figure, FigureAxis, FigureLine, Panel } from "./figure.ts";
-import { absenceNotes, capital, grouped, labelNote, seedNote } from "./figureNotes.ts";
+import { absenceNotes, capital, labelNote, seedNote } from "./figureNotes.ts";
+import { grouped } from "./lists.ts";
 import type { FigureStyle } from "./figureStyle.ts";
 import { seedLines } from "./seedLines.ts";
 import type { ProbeData, StudyData } from "./studyData.ts";

@@ -244,6 +244,13 @@ export const rows: Readonly<Record<string, Row>> = {
       }
     },
   ),
+  "studies.fidelity": row(
+    ({ studies }) => studies.fidelity({ study: "s" }),
+    (lines) => {
+      expect(lines[0]).toMatchObject({ kind: "deviation", topic: "data-unknown" });
+      expect(lines.slice(1).map(({ kind }) => kind)).toEqual(Array(7).fill("not-stated"));
+    },
+  ),
   "studies.extend": row(
     ({ studies }) => studies.extend({ study: "mine", seeds: [3] }),
     ({ cells }) => expect(cells.filter(({ state }) => state === "missing")).toMatchObject([{ seed: 3 }]),

@@ -161,7 +161,7 @@ describe("files", () => {
       const { bytes } = await study();
       const file = await bytes("accuracy-table", format);
       const text = format === "pdf" ? pdfInfo(file) : file.toString("utf8");
-      for (const said of ["plain-20-s1-000000", "the schedule is shortened to 1/320", "ResNet Workbench 0.1.0"])
+      for (const said of ["plain-20-s1-000000", "schedule: 1/320", "ResNet Workbench 0.1.0"])
         expect(text).toContain(said);
     },
   );

@@ -6,7 +6,7 @@ import { wholeNumbers } from "../listArguments.ts";
 import { printJson, say } from "../output.ts";
 import { counted } from "../plural.ts";
 import { printRuns } from "../runTable.ts";
-import { printStudies, printStudy, printVerdicts } from "../studyTable.ts";
+import { printFidelity, printStudies, printStudy, printVerdicts } from "../studyTable.ts";
 
 export function studyCommand(): Command {
   return new Command("study")
@@ -65,19 +65,24 @@ function listCommand(): Command {
 
 function showCommand(): Command {
   return new Command("show")
-    .description("a study's grid: what is done, running, queued, failed, missing; and what it says of the claims")
+    .description(
+      "a study's grid: what is done, running, queued, failed, missing; what it says of the claims; in what it deviates",
+    )
     .argument("<study>")
     .addHelpText(
       "after",
       "\nExamples:\n  rwb study show report\n  rwb study show report --json | jq 'select(.state == \"missing\")'",
     )
     .action(async (study: string, options: CommonOptions) => {
-      const { shown, verdicts } = await callServices(options, async ({ studies }) => ({
+      const { shown, verdicts, fidelity } = await callServices(options, async ({ studies }) => ({
         shown: await studies.show({ study }),
         verdicts: await studies.verdicts({ study }),
+        fidelity: await studies.fidelity({ study }),
       }));
       printStudy(shown, options);
-      if (!options.json) printVerdicts(verdicts);
+      if (options.json) return;
+      printVerdicts(verdicts);
+      printFidelity(shown.study.grid.recipe, fidelity);
     });
 }
 
