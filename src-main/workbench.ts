@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { WorkbenchError } from "../src-shared/errors.ts";
+import { FigureProcess } from "./figures/figureProcess.ts";
 import { tryLock } from "./fileLock.ts";
 import { makeHomeFolder, openHistory, type History } from "./history/index.ts";
 import { memoryForTrainers } from "./memory.ts";
@@ -31,6 +32,7 @@ export interface Workbench {
   readonly studies: StudyService;
   readonly estimates: Estimates;
   readonly resources: Resources;
+  readonly figures: FigureProcess;
   /** Called at every change of runs or queue; returns what ends it. */
   subscribe(listener: () => void): () => void;
   /** Trainers write a checkpoint and end; the history is backed up and closed; the folder is free. */
@@ -69,9 +71,10 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       memoryOf: ({ config, lanes }) => estimates.of(config, lanes ?? 1).memoryBytes,
       onChange: () => listeners.forEach((listener) => listener()),
     });
+    const figures = new FigureProcess(home);
     const runs = new RunService({ home, history: opened, queue, estimates });
     return {
-      ...{ home, history: opened, queue, runs, estimates, resources },
+      ...{ home, history: opened, queue, runs, estimates, resources, figures },
       planner: new Planner({ history: opened, queue, resources, estimates }),
       studies: new StudyService({ history: opened, runs }),
       subscribe: (listener) => {
@@ -80,6 +83,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       },
       close: async (reason) => {
         endUpkeep();
+        figures.close();
         await queue.close(reason);
         // Without room for a backup the folder is left all the same; the last one is still there.
         if (!opened.newer && opened.hasChanged())

@@ -41,6 +41,8 @@ const exitCodes = {
   "run-state": 2,
   "study-unknown": 2,
   "study-exists": 2,
+  "figure-unknown": 2,
+  "figure-empty": 1,
   memory: 1,
   "history-damaged": 1,
   "history-newer": 1,

@@ -1,7 +1,7 @@
 import PDFDocument from "pdfkit";
 import { textLook } from "./drawSvg.ts";
 import { runWidth, textRuns } from "./fonts.ts";
-import { metadataLines, type FigureMetadata } from "./readStudyData.ts";
+import { metadataLines, type FigureMetadata } from "./figureMetadata.ts";
 import type { SvgElement } from "./svgElements.ts";
 
 /** A drawing as a PDF of its size: lines as lines, texts as texts in embedded subsets of the fonts. */

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { Resvg } from "@resvg/resvg-js";
 import { textLook } from "./drawSvg.ts";
 import { textRuns } from "./fonts.ts";
-import { metadataLines, type FigureMetadata } from "./readStudyData.ts";
+import { metadataLines, type FigureMetadata } from "./figureMetadata.ts";
 import { writeSvg, type SvgElement } from "./svgElements.ts";
 
 const pointsPerInch = 72;

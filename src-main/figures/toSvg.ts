@@ -1,7 +1,7 @@
 import subsetFont from "subset-font";
 import { textRuns, type FontFile } from "./fonts.ts";
 import { textLook } from "./drawSvg.ts";
-import { metadataLines, type FigureMetadata } from "./readStudyData.ts";
+import { metadataLines, type FigureMetadata } from "./figureMetadata.ts";
 import { writeSvg, type SvgElement } from "./svgElements.ts";
 
 /**

@@ -73,6 +73,8 @@ export interface History {
   dump(id: string): RunDump;
   /** @throws WorkbenchError `run-state` where the id is taken */
   load(dump: RunDump, id: string): RunRecord;
+  /** For a second connection: another number whenever somebody else has changed something. */
+  version(): number;
   /** Whether anything was written since it was opened: a reason for a backup. */
   hasChanged(): boolean;
   /** Copies the database to `HOME/backups/`, while it is in use. @returns the backup's path */
@@ -116,6 +118,7 @@ export function openHistory({ home, now = Date.now, readOnly = false }: HistoryO
     purge: (id, folder) => purge(connection, runs, id, folder),
     dump: (id) => dumpRun(connection, runs.get(id)),
     load: (dump, id) => loadRun(connection, runs, dump, id),
+    version: () => connection.get<{ data_version: number }>("PRAGMA data_version")!.data_version,
     hasChanged: () => connection.changes > 0,
     backUp: () => backUp(connection, now()),
     checkIntegrity: () => checkIntegrity(home),

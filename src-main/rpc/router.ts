@@ -1,6 +1,7 @@
 import { archiveProcedures } from "./archiveProcedures.ts";
 import { datasetProcedures } from "./datasetProcedures.ts";
 import { evaluationProcedures } from "./evaluationProcedures.ts";
+import { figureProcedures } from "./figureProcedures.ts";
 import { implementation } from "./implementation.ts";
 import { liveProcedures } from "./liveProcedures.ts";
 import { queueProcedures } from "./queueProcedures.ts";
@@ -25,6 +26,7 @@ export const router = implementation.router({
   probes: probeProcedures,
   ledger: ledgerProcedures,
   studies: studyProcedures,
+  figures: figureProcedures,
   archive: archiveProcedures,
   datasets: datasetProcedures,
   doctor: doctorProcedures,

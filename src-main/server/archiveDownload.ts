@@ -3,7 +3,7 @@ import type { CsvTable } from "../../src-shared/contract/index.ts";
 import { openArchive, openCsv } from "../archive/index.ts";
 import type { Workbench } from "../workbench.ts";
 import { RefusedError, refusals } from "./refusal.ts";
-import type { Reply } from "./reply.ts";
+import { attachment, type Reply } from "./reply.ts";
 import type { ShellLimits } from "./shellLimits.ts";
 
 export type DownloadLimits = Pick<ShellLimits, "downloadsAtOnce">;
@@ -42,8 +42,7 @@ export class ArchiveDownloads {
     const done = () => void this.#underWay--;
     try {
       const body = (await open()).once("close", done);
-      const filename = name.replace(/[^\w.-]/g, "_");
-      return { status: 200, type, body, headers: { "Content-Disposition": `attachment; filename="${filename}"` } };
+      return { status: 200, type, body, headers: attachment(name) };
     } catch (error) {
       done();
       throw error;

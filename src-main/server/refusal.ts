@@ -158,6 +158,8 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   "dataset-missing": 404,
   "run-unknown": 404,
   "study-unknown": 404,
+  "figure-unknown": 404,
+  "figure-empty": 404,
   "dataset-exists": 409,
   "dataset-invalid": 422,
   "run-state": 409,

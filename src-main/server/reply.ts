@@ -24,6 +24,11 @@ export const jsonReply = (value: unknown, headers?: Reply["headers"]): Reply => 
   ...(headers && { headers }),
 });
 
+/** A file to keep, by a name that every system takes. */
+export const attachment = (name: string): { readonly "Content-Disposition": string } => ({
+  "Content-Disposition": `attachment; filename="${name.replace(/[^\w.-]/g, "_")}"`,
+});
+
 /** For a person who looks at it a page, for a program `{code, message, mend}`. */
 export function refusalReply(refusal: Refusal, accept = ""): Reply & { readonly body: string } {
   const { status, code, message, mend, headers = {} } = refusal;

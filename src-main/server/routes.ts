@@ -8,6 +8,7 @@ import { router } from "../rpc/router.ts";
 import { fromWireError } from "../rpc/wireErrors.ts";
 import { ArchiveDownloads, type DownloadLimits } from "./archiveDownload.ts";
 import { datasetImage, type ImagePart } from "./datasetImage.ts";
+import { figureDownload } from "./figureDownload.ts";
 import { FileUploads, type UploadLimits } from "./fileUpload.ts";
 import { RefusedError, refusals } from "./refusal.ts";
 import { html, jsonReply, type Reply } from "./reply.ts";
@@ -96,6 +97,11 @@ export function routes({ context, rendererFolder, ...limits }: RoutesOptions): R
       method: "GET",
       pattern: /^\/archives\/(?<run>[a-zA-Z0-9][\w.-]{0,199})\/(?<table>series|evaluations)\.csv$/,
       answer: (_, { run, table }) => downloads.csv(run, table as CsvTable),
+    },
+    {
+      method: "GET",
+      pattern: /^\/figures\/[\w.%-]{1,300}$/,
+      answer: (_, __, query) => figureDownload(services, query),
     },
     {
       method: "POST",

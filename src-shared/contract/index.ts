@@ -2,6 +2,7 @@ import type { ContractRouterClient } from "@orpc/contract";
 import { archiveContract } from "./archiveContract.ts";
 import { datasetContract } from "./datasetContract.ts";
 import { evaluationContract } from "./evaluationContract.ts";
+import { figureContract } from "./figureContract.ts";
 import { ledgerContract } from "./ledgerContract.ts";
 import { liveContract } from "./liveContract.ts";
 import { probeContract } from "./probeContract.ts";
@@ -33,6 +34,7 @@ export const contract = {
   probes: probeContract,
   ledger: ledgerContract,
   studies: studyContract,
+  figures: figureContract,
   archive: archiveContract,
   datasets: datasetContract,
   doctor: doctorContract,
@@ -49,6 +51,7 @@ export * from "./choices.ts";
 export { contractHash } from "./contractHash.ts";
 export * from "./datasetContract.ts";
 export * from "./evaluationContract.ts";
+export * from "./figureContract.ts";
 export * from "./gridSchema.ts";
 export * from "./ledgerContract.ts";
 export * from "./liveContract.ts";

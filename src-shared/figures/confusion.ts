@@ -1,15 +1,19 @@
 import { confusionOf } from "../metrics.ts";
-import type { CellGrid, Figure, Panel } from "./figure.ts";
+import {
+  confusionChangePanel,
+  confusionLegend,
+  confusionPanel,
+  confusionRates,
+  highestError,
+  type Rates,
+} from "./confusionPanel.ts";
+import type { Figure } from "./figure.ts";
 import { absenceNotes, capital, labelNote, seedsDone } from "./figureNotes.ts";
 import type { FigureStyle } from "./figureStyle.ts";
 import { counted } from "./lists.ts";
-import { mixed, type Palette } from "./palette.ts";
 import type { StudyData } from "./studyData.ts";
 import { isTrained } from "./trainingLoss.ts";
 import { cellsOf, depthsOf, variantsOf, type Variant } from "./variants.ts";
-
-/** [true][predicted] as a percentage of the images of the true class, the mean over seeds. */
-type Rates = readonly (readonly number[])[];
 
 interface Subject {
   readonly name: string;
@@ -17,9 +21,6 @@ interface Subject {
   readonly depth: number;
   readonly rates: Rates;
 }
-
-/** More classes than this have neither names nor numbers on a matrix that fits a page. */
-const mostNamed = 20;
 
 /** What the last models take for what: two networks of the study and the difference between them. */
 export function confusion(data: StudyData, { palette }: FigureStyle): Figure | undefined {
@@ -30,41 +31,13 @@ export function confusion(data: StudyData, { palette }: FigureStyle): Figure | u
     return rates ? [{ name: `${variant.label}-${depth}`, variant, depth, rates }] : [];
   });
   if (subjects.length === 0) return undefined;
-  const highest = Math.max(
-    1,
-    ...subjects.flatMap(({ rates }) => rates.flatMap((row, i) => row.filter((_, j) => i !== j))),
-  );
-  const isNamed = truth.classes.length <= mostNamed;
-  const grid = (
-    rates: Rates,
-    colour: (value: number, isRight: boolean) => [string, string],
-    text: (value: number) => string,
-  ): CellGrid => ({
-    rows: truth.classes,
-    columns: truth.classes,
-    cells: rates.map((row, i) =>
-      row.map((value, j) => {
-        const [fill, ink] = colour(value, i === j);
-        return { colour: fill, ink, text: isNamed ? text(value) : "" };
-      }),
-    ),
-  });
-  const panels = subjects.map(({ name, rates }) =>
-    matrixPanel(
-      capital(name),
-      grid(rates, (value, isRight) => shade(palette, value / (isRight ? 100 : highest), isRight), whole),
-    ),
-  );
+  const { classes } = truth;
+  const highest = highestError(subjects.map(({ rates }) => rates));
+  const panels = subjects.map(({ name, rates }) => confusionPanel(capital(name), rates, classes, { highest, palette }));
   const [first, second] = subjects;
   if (second) {
-    const change = second.rates.map((row, i) => row.map((value, j) => value - first.rates[i][j]));
-    const most = Math.max(1, ...change.flatMap((row, i) => row.filter((_, j) => i !== j).map(Math.abs)));
-    panels.push(
-      matrixPanel(
-        `${capital(second.name)} minus ${first.name}`,
-        grid(change, (value, isRight) => signedShade(palette, value / most, isRight), signed),
-      ),
-    );
+    const title = `${capital(second.name)} minus ${first.name}`;
+    panels.push(confusionChangePanel(title, [first.rates, second.rates], classes, palette));
   }
   return {
     title: "Confusion matrices",
@@ -75,16 +48,13 @@ export function confusion(data: StudyData, { palette }: FigureStyle): Figure | u
       ...absenceNotes(data),
       ...labelNote(data),
     ],
-    legend: [
-      { label: "right", sample: { kind: "swatch", colour: shade(palette, 0.9, true)[0], isHatched: false } },
-      { label: "wrong", sample: { kind: "swatch", colour: shade(palette, 0.9, false)[0], isHatched: false } },
-    ],
+    legend: confusionLegend(palette),
     panels,
     columns: panels.length,
     records: {
       columns: ["network", "trueClass", "predictedClass", "percentOfTrueClass"],
       rows: subjects.flatMap(({ name, rates }) =>
-        rates.flatMap((row, i) => row.map((value, j) => [name, truth.classes[i], truth.classes[j], value])),
+        rates.flatMap((row, i) => row.map((value, j) => [name, classes[i], classes[j], value])),
       ),
     },
   };
@@ -117,49 +87,5 @@ function ratesOf(data: StudyData, variant: Variant, depth: number): Rates | unde
     .filter(({ state, run }) => state === "done" && run.predictions?.length === labels.length)
     .map(({ run }) => confusionOf(labels, run.predictions!, classes.length));
   if (matrices.length === 0 || matrices.some((matrix) => matrix.classes !== classes.length)) return undefined;
-  return classes.map((_, i) => {
-    const rows = matrices.map(({ counts }) => counts.subarray(i * classes.length, (i + 1) * classes.length));
-    const images = rows.reduce((sum, row) => sum + row.reduce((a, b) => a + b, 0), 0);
-    return classes.map((_, j) => (100 * rows.reduce((sum, row) => sum + row[j], 0)) / Math.max(1, images));
-  });
-}
-
-const matrixPanel = (title: string, cells: CellGrid): Panel => ({
-  title,
-  cells,
-  x: {
-    scale: { kind: "linear", min: 0, max: cells.columns.length, ticks: [] },
-    title: "predicted",
-    isLabelled: true,
-    tick: String,
-  },
-  y: {
-    scale: { kind: "linear", min: 0, max: cells.rows.length, ticks: [] },
-    title: "true class",
-    isLabelled: true,
-    tick: String,
-  },
-  ...{ lines: [], rules: [], crosses: [], bars: [], sharesY: true },
-});
-
-const whole = (value: number): string => (Math.round(value) === 0 ? "" : String(Math.round(value)));
-const signed = (value: number): string => {
-  const rounded = Math.round(value);
-  return rounded === 0 ? "" : rounded > 0 ? `+${rounded}` : `−${-rounded}`;
-};
-
-/** White ink on what is dark. */
-const dark = 0.55;
-
-/** What is right is grey, so that the errors stand out. */
-function shade(palette: Palette, share: number, isRight: boolean): [string, string] {
-  const [from, to] = isRight ? ["#ffffff", "#9a9a96"] : palette.heatError;
-  return [mixed(from, to, share), !isRight && share > dark ? "#ffffff" : palette.ink];
-}
-
-/** Fewer errors are blue, more are red; what is right has its sign alone. */
-function signedShade(palette: Palette, share: number, isRight: boolean): [string, string] {
-  if (isRight) return ["#dcdcd8", palette.ink];
-  const [from, to] = share > 0 ? palette.heatError : palette.heat;
-  return [mixed(from, to, Math.abs(share)), Math.abs(share) > dark ? "#ffffff" : palette.ink];
+  return confusionRates(matrices, classes.length);
 }

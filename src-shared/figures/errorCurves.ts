@@ -1,6 +1,6 @@
 import { extentOfAll, iterationAxis } from "./axes.ts";
 import type { Figure, FigureLine, Panel } from "./figure.ts";
-import { absenceNotes, labelNote, seedNote, capital } from "./figureNotes.ts";
+import { absenceNotes, capital, labelNote, lowerFirst, seedNote } from "./figureNotes.ts";
 import type { FigureStyle } from "./figureStyle.ts";
 import { seedLines, type SeedCurve } from "./seedLines.ts";
 import { rateRules, smoothedCurve, smoothingNote } from "./smoothedCurve.ts";
@@ -74,8 +74,6 @@ export function errorCurves(data: StudyData, { palette }: FigureStyle): Figure |
     records: errorRecords(trained, training),
   };
 }
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function errorRecords(cells: readonly Trained[], training: (cell: Trained) => SeedCurve): Figure["records"] {
   const known = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value / 100);

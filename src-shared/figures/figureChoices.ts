@@ -22,3 +22,33 @@ export const figureNames = [
   "cost",
 ] as const;
 export type FigureName = (typeof figureNames)[number];
+
+/** Of a single run. */
+export const runFigureNames = ["curves", "confusion"] as const;
+export type RunFigureName = (typeof runFigureNames)[number];
+
+/** What a figure is drawn from; why there is none yet. */
+export const figureNeeds = [
+  "training",
+  "finished-run",
+  "two-networks",
+  "probes",
+  "block-removals",
+  "predictions",
+  "evaluations",
+] as const;
+export type FigureNeed = (typeof figureNeeds)[number];
+
+export const figureNeedWords: Readonly<Record<FigureNeed, string>> = {
+  training: "no run of it has begun",
+  "finished-run": "no run of it is finished",
+  "two-networks": "there are no two networks of one seed to compare",
+  probes: "no run has measured its layers (probe.atIterations)",
+  "block-removals": "no block of a finished network was removed yet (rwb run lesion RUN)",
+  predictions: "there are no predictions, or the data set that they are of is not here",
+  evaluations: "there was no evaluation yet",
+};
+
+/** Dots an inch of a PNG that may be asked for. */
+export const leastDpi = 36;
+export const mostDpi = 1200;

@@ -32,6 +32,7 @@ function cellName({ family, depth, seed, run }: CellData, severalSeeds: boolean)
   return isPart ? `${name} at iteration ${grouped(run.done)}` : name;
 }
 
+export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The most seeds that any network of the study has finished. */

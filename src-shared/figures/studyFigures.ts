@@ -6,7 +6,7 @@ import { cost } from "./cost.ts";
 import { degradationGap } from "./degradationGap.ts";
 import { errorCurves } from "./errorCurves.ts";
 import type { Figure } from "./figure.ts";
-import type { FigureFormat, FigureName } from "./figureChoices.ts";
+import type { FigureFormat, FigureName, FigureNeed } from "./figureChoices.ts";
 import type { FigureStyle } from "./figureStyle.ts";
 import { gradientNorms, layerResponses } from "./layerProfiles.ts";
 import type { StudyData } from "./studyData.ts";
@@ -18,6 +18,8 @@ type Draw = (data: StudyData, style: FigureStyle) => Figure | undefined;
 interface StudyFigure {
   readonly draw: Draw;
   readonly formats: readonly FigureFormat[];
+  /** Why there is nothing to draw, where that is so. */
+  readonly needs: FigureNeed;
 }
 
 const picture = ["svg", "pdf", "png", "csv"] as const;
@@ -26,15 +28,23 @@ const table: readonly FigureFormat[] = [...picture, "tex", "md"];
 
 /** Every figure of a study, in the order in which a reader needs them. */
 export const studyFigures: Readonly<Record<FigureName, StudyFigure>> = {
-  "training-loss-plain": { formats: curves, draw: (data, style) => trainingLoss(data, "plain", style) },
-  "training-loss-residual": { formats: curves, draw: (data, style) => trainingLoss(data, "residual", style) },
-  error: { formats: curves, draw: errorCurves },
-  "accuracy-table": { formats: table, draw: accuracyTable },
-  "degradation-gap": { formats: curves, draw: degradationGap },
-  "by-depth": { formats: curves, draw: byDepth },
-  "layer-responses": { formats: curves, draw: layerResponses },
-  "gradient-norms": { formats: curves, draw: gradientNorms },
-  "block-removal": { formats: picture, draw: blockRemoval },
-  confusion: { formats: picture, draw: confusion },
-  cost: { formats: curves, draw: cost },
+  "training-loss-plain": {
+    formats: curves,
+    needs: "training",
+    draw: (data, style) => trainingLoss(data, "plain", style),
+  },
+  "training-loss-residual": {
+    formats: curves,
+    needs: "training",
+    draw: (data, style) => trainingLoss(data, "residual", style),
+  },
+  error: { formats: curves, needs: "training", draw: errorCurves },
+  "accuracy-table": { formats: table, needs: "finished-run", draw: accuracyTable },
+  "degradation-gap": { formats: curves, needs: "two-networks", draw: degradationGap },
+  "by-depth": { formats: curves, needs: "finished-run", draw: byDepth },
+  "layer-responses": { formats: curves, needs: "probes", draw: layerResponses },
+  "gradient-norms": { formats: curves, needs: "probes", draw: gradientNorms },
+  "block-removal": { formats: picture, needs: "block-removals", draw: blockRemoval },
+  confusion: { formats: picture, needs: "predictions", draw: confusion },
+  cost: { formats: curves, needs: "finished-run", draw: cost },
 };

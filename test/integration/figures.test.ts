@@ -28,6 +28,8 @@ beforeAll(async () => {
   writeLabels(home);
   const history = openHistory({ home });
   fillHistory(history, home, { grid: { ...madeGrid, seeds: [1, 2, 3] } });
+  history.figures.save("mine", { kind: "run", run: "plain-20-s1-000000", figure: "curves" });
+  history.figures.save("lesions", { kind: "study", study: "report", figure: "block-removal" });
   history.close();
   exported = [];
   for (const style of figureStyleNames) exported.push(await exportAll(style, "--json"));
@@ -51,6 +53,15 @@ describe("rwb export --study", () => {
     }
   });
 
+  it("a saved figure, in so many dots an inch", async () => {
+    const out = path.join(folder.path, "saved");
+    const ended = await rwb(["export", "--saved", "mine", "--style", "paper", "--dpi", "72", "--out", out], home);
+    expect(ended).toMatchObject({ code: 0, err: "" });
+    expect(readdirSync(out).sort()).toEqual(["mine.csv", "mine.pdf", "mine.pgfplots.tex", "mine.png", "mine.svg"]);
+    // 3.3 in.
+    expect(await sharp(path.join(out, "mine.png")).metadata()).toMatchObject({ width: 238, density: 72 });
+  });
+
   it("one format of all", async () => {
     const out = path.join(folder.path, "markdown");
     const {
@@ -68,11 +79,16 @@ describe("rwb export --study", () => {
     { args: ["--study", "report", "--figure", "error", "--format", "md"], code: 2, says: "error has no format md" },
     { args: ["--study", "report", "--figure", "eror"], code: 2, says: "training-loss-plain" },
     { args: ["--study", "report", "--all", "--format", "archive"], code: 2, says: "no format archive" },
+    { args: ["--study", "report", "--all", "--dpi", "12"], code: 2, says: "36 to 1200" },
+    { args: ["--saved", "mine", "--all"], code: 2, says: "cannot be used with" },
+    { args: ["--saved", "min"], code: 2, says: "Did you mean 'mine'" },
+    { args: ["--saved", "lesions"], code: 1, says: "no block of a finished network was removed" },
+    { args: ["--saved", "mine", "--format", "tex"], code: 2, says: "It has svg, pdf, png, csv, pgfplots" },
     { args: ["--study", "report"], code: 2, says: "Which figures" },
     { args: ["--study", "repor", "--all"], code: 2, says: "Did you mean 'report'" },
     { args: ["--study", "report", "--run", "x", "--all"], code: 2, says: "cannot be used with" },
     { args: ["--run", "plain-20", "--format", "svg"], code: 2, says: "archive or csv" },
-    { args: [], code: 2, says: "Neither --run nor --study" },
+    { args: [], code: 2, says: "None of --run, --study" },
   ])("$args", async ({ args, code, says }) => {
     const ended = await rwb(["export", ...args, "--out", path.join(folder.path, "none")], home);
     expect([ended.code, ended.err]).toEqual([code, expect.stringContaining(says)]);

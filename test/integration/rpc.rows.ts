@@ -14,6 +14,7 @@ import {
   unpackSeries,
 } from "../../src-shared/contract/index.ts";
 import type { RpcClient } from "../../src-renderer/state/rpcClient.ts";
+import { figureNames } from "../../src-shared/figures/figureChoices.ts";
 import { idxFiles, writeFiles } from "../unit/datasetFixtures.ts";
 import { testImages, type ServedMain } from "./rpc.fixture.ts";
 
@@ -258,6 +259,50 @@ export const rows: Readonly<Record<string, Row>> = {
   "studies.queueMissing": row(
     ({ studies }) => studies.queueMissing({ study: "mine" }),
     ({ runs }) => expect(runs).toMatchObject([{ seed: 3, status: "queued", study: "mine" }]),
+  ),
+  "figures.list": row(
+    ({ figures }) => figures.list({ study: "s" }),
+    (list) => {
+      expect(list.map(({ name }) => name)).toEqual(figureNames);
+      expect(list[0]).toMatchObject({ title: null, lacks: "training" });
+      expect(list[0].formats).toEqual(["svg", "pdf", "png", "csv", "pgfplots"]);
+    },
+  ),
+  "figures.draw": row(
+    ({ figures }, { id }) => figures.draw({ recipe: { kind: "run", run: id, figure: "curves" }, style: "screen" }),
+    ({ title, formats, svg }, { id }) => {
+      expect(title).toBe("residual-8, seed 1");
+      expect(formats).toContain("pgfplots");
+      expect(svg).toMatch(/^<svg /);
+      expect(svg).toContain(`Runs: ${id}`);
+    },
+  ),
+  "figures.render": row(
+    async ({ figures }, { id }) => {
+      const recipe = { kind: "run", run: id, figure: "confusion", iteration: 3 } as const;
+      const file = await figures.render({ recipe, style: "paper", format: "png", dpi: 72 });
+      return Buffer.from(await file.arrayBuffer());
+    },
+    (png) => {
+      expect(png.subarray(1, 4).toString()).toBe("PNG");
+      // 3.3 in.
+      expect(png.readUInt32BE(16)).toBe(238);
+    },
+  ),
+  "figures.save": row(
+    ({ figures }) => figures.save({ name: " Fig. 2 ", recipe: { kind: "study", study: "s", figure: "error" } }),
+    (saved) => expect(saved).toMatchObject({ name: "Fig. 2", recipe: { figure: "error" } }),
+  ),
+  "figures.saved": row(
+    ({ figures }) => figures.saved(),
+    (saved) => expect(saved.map(({ name }) => name)).toEqual(["Fig. 2"]),
+  ),
+  "figures.remove": row(
+    ({ figures }) => figures.remove({ name: "Fig. 2" }),
+    ({ name }, { workbench }) => {
+      expect(name).toBe("Fig. 2");
+      expect(workbench.history.figures.list()).toEqual([]);
+    },
   ),
   "archive.export": row(
     ({ archive }, { id, home }) => archive.export({ run: id, format: "archive", out: path.join(home, "out.tar.gz") }),

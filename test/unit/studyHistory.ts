@@ -21,8 +21,11 @@ export const madeGrid: Grid = {
   set: ["probe.atIterations=[0,200]"],
 };
 
-/** A data set that has little but its labels. */
-export function writeLabels(home: string, names: readonly string[] = classes): void {
+/** What the runs' logs call the checksum of their data set. */
+const trainedOn = "0".repeat(64);
+
+/** A data set that has little but its labels. @param digit of its checksum: with another than "0" it is other data */
+export function writeLabels(home: string, names: readonly string[] = classes, digit = "0"): void {
   const description: DatasetDescription = {
     ...{
       version: 1,
@@ -32,7 +35,7 @@ export function writeLabels(home: string, names: readonly string[] = classes): v
       original: false,
     },
     ...{ classes: [...names], trainImages: 1280, testImages },
-    ...{ perChannelMean: [0, 0, 0], perChannelStd: [1, 1, 1], checksum: "0".repeat(64) },
+    ...{ perChannelMean: [0, 0, 0], perChannelStd: [1, 1, 1], checksum: digit.repeat(64) },
   };
   const folder = path.join(home, "datasets", "cifar10");
   mkdirSync(folder, { recursive: true });
@@ -125,7 +128,7 @@ function eventsOf(made: MadeRun, config: RunConfig, predictions: Map<number, Uin
     {
       ...{ type: "started", version: 1, timeMs: 0, generation: "first", iterations, batchSize: 128, trainImages: 1280 },
       ...{ testImages, validationImages: 0, threads: 1, lanes: 1, trainableParameters: 1 },
-      dataset: { name: "cifar10", title: "CIFAR-10 (not the original archive)", original: false, checksum: "0" },
+      dataset: { name: "cifar10", title: "CIFAR-10 (not the original archive)", original: false, checksum: trainedOn },
       engine: { device: "cpu", processor: "a made-up processor" },
     },
     {

@@ -1,15 +1,22 @@
 import path from "node:path";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { archiveFormats } from "../../../src-shared/contract/choices.ts";
 import { WorkbenchError } from "../../../src-shared/errors.ts";
-import { figureFormats, figureNames, figureStyleNames } from "../../../src-shared/figures/figureChoices.ts";
+import {
+  figureFormats,
+  figureNames,
+  figureStyleNames,
+  leastDpi,
+  mostDpi,
+  type FigureFormat,
+} from "../../../src-shared/figures/figureChoices.ts";
 import { callServices, type CommonOptions } from "../callServices.ts";
-import type { FigureExport } from "../exportFigures.ts";
+import type { SavedFigureExport, StudyFigureExport } from "../exportFigures.ts";
 import { printJson, printLine } from "../output.ts";
 
 type ArchiveFormat = (typeof archiveFormats)[number];
 
-interface ExportOptions extends CommonOptions, Partial<Omit<FigureExport, "format">> {
+interface ExportOptions extends CommonOptions, Partial<Omit<StudyFigureExport & SavedFigureExport, "format">> {
   readonly run?: string;
   readonly all?: true;
   readonly format?: string;
@@ -18,15 +25,21 @@ interface ExportOptions extends CommonOptions, Partial<Omit<FigureExport, "forma
 
 export function exportCommand(): Command {
   return new Command("export")
-    .description("write a run as one file or as tables, or the figures of a study")
+    .description("write a run as one file or as tables, the figures of a study, or a saved figure")
     .addOption(new Option("--run <run>", "its id, or the beginning of it"))
     .addOption(new Option("--study <study>", "whose figures").conflicts("run"))
-    .addOption(new Option("--figure <name>", "one of its figures").choices(figureNames).conflicts(["run", "all"]))
-    .addOption(new Option("--all", "all of its figures").conflicts("run"))
+    .addOption(new Option("--saved <name>", "a figure that was saved in the window").conflicts(["run", "study"]))
+    .addOption(
+      new Option("--figure <name>", "one of its figures").choices(figureNames).conflicts(["run", "saved", "all"]),
+    )
+    .addOption(new Option("--all", "all of its figures").conflicts(["run", "saved"]))
     .addOption(
       new Option("--style <style>", "of figures: for the screen, a column of a paper, a slide (default: screen)")
         .choices(figureStyleNames)
         .conflicts("run"),
+    )
+    .addOption(
+      new Option("--dpi <n>", "of PNG: dots an inch, 36 to 1200 (default: 300)").argParser(dotsAnInch).conflicts("run"),
     )
     .addOption(
       new Option(
@@ -46,13 +59,16 @@ Examples:
   rwb export --run residual-20-s1 --format archive --out residual-20.rwb.tar.gz
   rwb export --run residual-20-s1 --format csv --out residual-20.csv
   rwb export --study report --all --style paper --out figures
-  rwb export --study report --figure accuracy-table --format tex --out .`,
+  rwb export --study report --figure error --format png --dpi 600 --out .
+  rwb export --study report --figure accuracy-table --format tex --out .
+  rwb export --saved "Fig. 2" --style slide --out figures`,
     )
     .action(async (options: ExportOptions) => {
-      const { run, study } = options;
+      const { run, study, saved } = options;
       if (run !== undefined) return exportRun({ ...options, run });
       if (study !== undefined) return exportStudy({ ...options, study });
-      throw wrong("Whose? Neither --run nor --study is given.", "rwb export --help");
+      if (saved !== undefined) return exportSaved({ ...options, saved });
+      throw wrong("What? None of --run, --study and --saved is given.", "rwb export --help");
     });
 }
 
@@ -72,10 +88,24 @@ async function exportRun({ run, format, ...options }: ExportOptions & { readonly
 async function exportStudy(options: ExportOptions & { readonly study: string }): Promise<void> {
   const { figure, all, style = "screen", format } = options;
   if (figure === undefined && !all) throw wrong("Which figures of the study?", `--all, or --figure ${figureNames[0]}`);
+  const { exportStudyFigures } = await import("../exportFigures.ts");
+  await exportStudyFigures({ ...options, style, format: figureFormat(format), out: path.resolve(options.out) });
+}
+
+async function exportSaved(options: ExportOptions & { readonly saved: string }): Promise<void> {
+  const { style = "screen", format } = options;
+  const { exportSavedFigure } = await import("../exportFigures.ts");
+  await exportSavedFigure({ ...options, style, format: figureFormat(format), out: path.resolve(options.out) });
+}
+
+function figureFormat(format: string | undefined): FigureFormat | undefined {
   const known = figureFormats.find((name) => name === format);
-  if (format !== undefined && known === undefined) {
-    throw wrong(`Figures have no format ${format}.`, `They have ${figureFormats.join(", ")}.`);
-  }
-  const { exportFigures } = await import("../exportFigures.ts");
-  await exportFigures({ ...options, style, format: known, out: path.resolve(options.out) });
+  if (format === undefined || known !== undefined) return known;
+  throw wrong(`Figures have no format ${format}.`, `They have ${figureFormats.join(", ")}.`);
+}
+
+function dotsAnInch(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= leastDpi && value <= mostDpi) return value;
+  throw new InvalidArgumentError(`Expected a whole number from ${leastDpi} to ${mostDpi}.`);
 }
