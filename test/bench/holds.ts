@@ -1,6 +1,6 @@
 /**
- * How long main computes without a turn for others (wanted: 50 ms at most): exports, imports and forks of runs of several depths,
- * and lists beside 10,000 runs. By the thread's own time, so that other programs on the machine count little.
+ * How long main computes without a turn for others (wanted: 50 ms at most): exports, imports, forks and figures of runs of
+ * several depths, and lists beside 10,000 runs. By the thread's own time, so that other programs on the machine count little.
  *
  *     node_modules/node-*\/bin/node test/bench/holds.ts [--depths 20,110,1202] [--rounds 3]
  *
@@ -95,6 +95,11 @@ for (const depth of values.depths.split(",").map(Number)) {
   );
   const csv = path.join(home, `${depth}.csv`);
   await measure(`residual-${depth} as CSV`, () => services.archive.export({ run, format: "csv", out: csv }));
+  const recipe = { kind: "run", run, figure: "curves" } as const;
+  await measure(`residual-${depth} drawn`, () => services.figures.draw({ recipe, style: "screen" }));
+  await measure(`residual-${depth} as PNG, 1200 dpi`, () =>
+    services.figures.render({ recipe, style: "slide", format: "png", dpi: 1200 }),
+  );
 }
 
 const base = recipes.course.config({ family: "residual", depth: 20 });
@@ -121,6 +126,7 @@ await measure(`GET /api/runs beside ${manyRuns} runs`, () => {
 });
 await measure("runs.list, 2,000 of them", () => services.runs.list({ skip: 4_000 }));
 await measure(`studies.list, ${studies} studies`, () => services.studies.list());
+await measure("figures.list", () => services.figures.list({ study: "study-1" }));
 await measure("studies.show", () => services.studies.show({ study: "study-1" }));
 await measure(`queue.list, ${Math.ceil(manyRuns / 3)} waiting`, () => services.queue.list());
 await measure(`queue.plan, ${Math.ceil(manyRuns / 3)} waiting`, () => services.queue.plan({}));
