@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileError } from "../../src-shared/errors.ts";
-import { gridConfigs, trainingKey } from "../../src-shared/grid.ts";
+import { gridConfigs, trainingKey, type Grid } from "../../src-shared/grid.ts";
 import { isActive, isWaiting, type RunStatus } from "../../src-shared/runState.ts";
 import type { History, RunRecord } from "../history/index.ts";
 import { runsFolder } from "../home.ts";
@@ -14,46 +14,130 @@ import { syncFolder } from "../syncFolder.ts";
 import { archiveInvalid } from "./archiveError.ts";
 import { archiveLimits, type ArchiveLimits } from "./archiveLimits.ts";
 import type { Manifest } from "./manifest.ts";
-import { unpackArchive } from "./unpackArchive.ts";
+import { unpackArchive, type UnpackedArchive } from "./unpackArchive.ts";
 import { checkUnpackedRun, type UnpackedRun } from "./unpackedRun.ts";
 
 export const importedTag = "imported";
 
+export interface ImportOptions {
+  readonly limits?: ArchiveLimits;
+  /** What the runs are tagged with, so that they are told from one's own. */
+  readonly tag?: string;
+  /** Told of what will be there, before any of it is. */
+  readonly onTake?: (taken: Imported) => void;
+}
+
+/** What an archive has brought. */
+export interface Imported {
+  /** The study's name here; undefined where the archive is of none. */
+  readonly study: string | undefined;
+  readonly runs: readonly string[];
+}
+
 /**
- * Takes a run out of an archive into this workbench, under a new id. It is unpacked and checked in a folder beside the
- * runs, and moved among them when nothing is left that could be refused; a process that is killed in between leaves a
- * folder that the next one deletes, or, after the move, a whole run that the next start takes up or reads to its end.
+ * Takes the run, or the runs, out of an archive into this workbench, under new ids; with the study that they are the cells
+ * of, where the archive is of one. All is unpacked and checked in a folder beside the runs, and moved among them when
+ * nothing is left that could be refused; a process that is killed in between leaves a folder that the next one deletes,
+ * or, after the move, whole runs that the next start takes up or reads to their end.
  *
- * @returns the new run's id
  * @throws WorkbenchError `archive-invalid`, `disk-full`, `permission`; nothing is left behind
  */
+export async function importRuns(
+  history: History,
+  home: string,
+  file: string,
+  { limits = archiveLimits, tag = importedTag, onTake }: ImportOptions = {},
+): Promise<Imported> {
+  const runs = runsFolder(home);
+  const importing = inStagingFolder(runs, async (staging) => {
+    const archive = await unpackArchive(file, staging, limits);
+    if (archive.study) checkGrid(archive.study.grid);
+    const checked: CheckedRun[] = [];
+    const ids = new Set<string>();
+    for (const { folder, manifest } of archive.runs) {
+      const unpacked = await checkUnpackedRun(folder);
+      const status = statusOf(manifest, unpacked);
+      await makeOwn(folder, unpacked);
+      const id = freeRunId(history, runs, unpacked, ids);
+      ids.add(id);
+      checked.push({ id, folder, manifest, record: recordOf(id, status, tag, manifest, unpacked) });
+    }
+    const imported = { study: archive.study ? freeStudyName(history, archive.study.name) : undefined, runs: [...ids] };
+    onTake?.(imported);
+    await moveAll(history, runs, checked, archive.study, imported.study);
+    return imported;
+  });
+  return importing.catch((error: unknown) => {
+    throw fileError(error, "importing an archive");
+  });
+}
+
+/** The run of an archive of one: its new id. @throws WorkbenchError as `importRuns` */
 export async function importArchive(
   history: History,
   home: string,
   file: string,
   limits: ArchiveLimits = archiveLimits,
 ): Promise<string> {
-  const runs = runsFolder(home);
-  const imported = inStagingFolder(runs, async (staging) => {
-    const manifest = await unpackArchive(file, staging, limits);
-    const unpacked = await checkUnpackedRun(staging);
-    const status = statusOf(manifest, unpacked);
-    await makeOwn(staging, unpacked);
-    const id = freeRunId(history, runs, unpacked);
-    const folder = path.join(runs, id);
-    await rename(staging, folder);
-    try {
-      await syncFolder(runs);
-      await addRun(history, recordOf(id, status, manifest, unpacked), RunFolder.open(folder), manifest);
-    } catch (error) {
-      await takeBack(history, id, folder);
-      throw error;
+  return (await importRuns(history, home, file, { limits })).runs[0];
+}
+
+interface CheckedRun {
+  readonly id: string;
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly record: RunRecord;
+}
+
+/** All of them, or none: whatever fails, those before it are taken back. */
+async function moveAll(
+  history: History,
+  runs: string,
+  checked: readonly CheckedRun[],
+  study: UnpackedArchive["study"],
+  studyName: string | undefined,
+): Promise<void> {
+  const moved: string[] = [];
+  try {
+    if (study && studyName !== undefined) {
+      history.studies.create({ name: studyName, template: study.template ?? undefined, grid: study.grid });
     }
-    return id;
-  });
-  return imported.catch((error: unknown) => {
-    throw fileError(error, "importing an archive");
-  });
+    for (const { id, folder, manifest, record } of checked) {
+      const own = path.join(runs, id);
+      await rename(folder, own);
+      moved.push(id);
+      await syncFolder(runs);
+      const others = manifest.run.studies.filter((name) => name !== study?.name);
+      await addRun(
+        history,
+        record,
+        RunFolder.open(own),
+        manifest,
+        studyName === undefined ? others : [...others, studyName],
+      );
+    }
+  } catch (error) {
+    for (const id of moved) await takeBack(history, id, path.join(runs, id));
+    if (studyName !== undefined && history.studies.find(studyName)?.runs === 0) history.studies.remove(studyName);
+    throw error;
+  }
+}
+
+/** A study whose grid makes no configurations could not be shown. */
+function checkGrid(grid: Grid): void {
+  try {
+    gridConfigs(grid);
+  } catch (error) {
+    throw archiveInvalid(`has a study that cannot be: ${(error as Error).message}`, error);
+  }
+}
+
+/** "report", or "report-2" where there is one of that name: whose grid it was, and whose it is, may differ. */
+function freeStudyName(history: History, name: string): string {
+  for (let number = 1; ; number++) {
+    const free = number === 1 ? name : `${name.slice(0, 90)}-${number}`;
+    if (!history.studies.find(free)) return free;
+  }
 }
 
 /** As it was. A run that trained or waited does not go on here by itself. */
@@ -70,10 +154,10 @@ async function makeOwn(folder: string, { file }: UnpackedRun): Promise<void> {
   await writeFile(path.join(folder, "config.json"), `${JSON.stringify(own, null, 2)}\n`, { flush: true });
 }
 
-function freeRunId(history: History, runs: string, { file }: UnpackedRun): string {
+function freeRunId(history: History, runs: string, { file }: UnpackedRun, taken: ReadonlySet<string>): string {
   for (;;) {
     const id = newRunId(file.config);
-    if (!existsSync(path.join(runs, id)) && history.runs.find(id)?.id !== id) return id;
+    if (!taken.has(id) && !existsSync(path.join(runs, id)) && history.runs.find(id)?.id !== id) return id;
   }
 }
 
@@ -81,11 +165,17 @@ function freeRunId(history: History, runs: string, { file }: UnpackedRun): strin
  * The run, and then all that its log says, in transactions of a few milliseconds. That something is left to be read is
  * known from the first of them to the last: takeStock does it after a crash.
  */
-async function addRun(history: History, run: RunRecord, folder: RunFolder, manifest: Manifest): Promise<void> {
+async function addRun(
+  history: History,
+  run: RunRecord,
+  folder: RunFolder,
+  manifest: Manifest,
+  studies: readonly string[],
+): Promise<void> {
   const fromLog = { series: [], evaluations: [], probes: [], checkpoints: [] };
   history.transaction(() => {
     history.load({ run, ledger: manifest.ledger, ...fromLog }, run.id);
-    for (const name of manifest.run.studies) if (isCellOf(history, name, run)) history.studies.addRun(name, run.id);
+    for (const name of studies) if (isCellOf(history, name, run)) history.studies.addRun(name, run.id);
     history.unreadLogs.add(run.id);
   });
   await readUnreadLog(history, run.id, folder);
@@ -110,7 +200,13 @@ function isCellOf(history: History, study: string, { config, forkedFrom }: RunRe
 }
 
 /** As the history will know it, less what its log says. */
-function recordOf(id: string, status: RunStatus, { run, exportedAt }: Manifest, { file }: UnpackedRun): RunRecord {
+function recordOf(
+  id: string,
+  status: RunStatus,
+  tag: string,
+  { run, exportedAt }: Manifest,
+  { file }: UnpackedRun,
+): RunRecord {
   const { config, recipe, scale, threads, lanes, forkedFrom } = file;
   const { family, depth, shortcut } = config.network;
   const { deviations, codeVersion, reason, createdMs, startedMs, endedMs } = run;
@@ -128,7 +224,7 @@ function recordOf(id: string, status: RunStatus, { run, exportedAt }: Manifest, 
     },
     ...{ recipe, scale, threads, lanes, forkedFrom, deviations, codeVersion, createdMs, startedMs, endedMs },
     ...{ status, reason: status === run.status ? reason : `${run.status} when it was exported` },
-    tags: [...new Set([...run.tags, importedTag])],
+    tags: [...new Set([...run.tags, tag])],
     notes: run.notes === "" ? origin : `${run.notes}\n\n${origin}`,
     ...{ pinned: false, studies: [], position: 0, crashes: 0, trashedMs: undefined, iteration: 0 },
     ...{ engine: undefined, dataset: undefined, loss: undefined, imagesPerSecond: undefined },

@@ -12,6 +12,11 @@ const schemas = {
   /** Cores for all trainers together; null: all of the machine. */
   cores: z.int().min(1).max(4096).nullable().default(null),
   queuePaused: z.boolean().default(false),
+  /** The example study and its runs, as they are called here; null where it is not open. */
+  example: z
+    .strictObject({ study: z.string(), runs: z.array(z.string()) })
+    .nullable()
+    .default(null),
 } as const;
 
 const settingsSchema = z.object(schemas);

@@ -1,5 +1,5 @@
-import { exportArchive, exportCsv, importArchive } from "../archive/index.ts";
-import { downloadAddress } from "../../src-shared/contract/index.ts";
+import { exportArchive, exportCsv, exportRuns, importRuns } from "../archive/index.ts";
+import { collectionAddress, downloadAddress } from "../../src-shared/contract/index.ts";
 import { implementation } from "./implementation.ts";
 import { feedOf } from "./live/liveFeed.ts";
 import { refusePathOfBrowsers } from "./refusePaths.ts";
@@ -23,13 +23,19 @@ export const archiveProcedures = {
     }
   }),
 
+  exportRuns: os.exportRuns.handler(async ({ context, input: { out, ...which } }) => {
+    const { history, home } = context.workbench;
+    refusePathOfBrowsers(context, `Download it: GET ${collectionAddress(which)}`);
+    return { ids: await exportRuns(history, home, which, out), files: [out] };
+  }),
+
   import: os.import.handler(async ({ context, input: { file } }) => {
     refusePathOfBrowsers(context, "Upload it: POST /api/import");
     const { workbench } = context;
     const { history, home, queue } = workbench;
-    const id = await importArchive(history, home, file);
+    const { study = null, runs } = await importRuns(history, home, file);
     queue.changed();
-    feedOf(workbench).note({ runs: [id], studies: true });
-    return toWireRun(history.runs.get(id));
+    feedOf(workbench).note({ runs, studies: true });
+    return { study, runs: runs.map((id) => toWireRun(history.runs.get(id))) };
   }),
 };

@@ -1,6 +1,7 @@
 import { archiveProcedures } from "./archiveProcedures.ts";
 import { datasetProcedures } from "./datasetProcedures.ts";
 import { evaluationProcedures } from "./evaluationProcedures.ts";
+import { exampleProcedures } from "./exampleProcedures.ts";
 import { figureProcedures } from "./figureProcedures.ts";
 import { implementation } from "./implementation.ts";
 import { liveProcedures } from "./liveProcedures.ts";
@@ -28,6 +29,7 @@ export const router = implementation.router({
   studies: studyProcedures,
   figures: figureProcedures,
   archive: archiveProcedures,
+  example: exampleProcedures,
   datasets: datasetProcedures,
   doctor: doctorProcedures,
   setup: setupProcedures,

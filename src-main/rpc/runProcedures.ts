@@ -1,6 +1,7 @@
 import { parseSetting, withSettings } from "../../src-shared/configSettings.ts";
 import { mostRunsAtOnce } from "../../src-shared/contract/index.ts";
 import { packPrediction } from "../../src-shared/contract/packedPrediction.ts";
+import { tagsKeepingExample } from "../../src-shared/example.ts";
 import { imageChannels, imageSide } from "../dataset/index.ts";
 import type { RunRecord } from "../history/index.ts";
 import { predictImage } from "../runner/predictImage.ts";
@@ -76,8 +77,10 @@ export const runProcedures = {
     return { id };
   }),
 
-  update: os.update.handler(({ context: { workbench }, input: { run, ...changes } }) => {
-    const updated = workbench.history.runs.update(wholeId(workbench, run), changes);
+  update: os.update.handler(({ context: { workbench }, input: { run, tags, ...changes } }) => {
+    const before = workbench.history.runs.get(run);
+    const kept = tags && tagsKeepingExample(tags, before);
+    const updated = workbench.history.runs.update(before.id, { ...changes, tags: kept });
     feedOf(workbench).note({ runs: [updated.id] });
     return detailOf(workbench, updated);
   }),

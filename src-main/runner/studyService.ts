@@ -1,4 +1,5 @@
 import type { StudyRecord, History, RunRecord } from "../history/index.ts";
+import { isExample } from "../../src-shared/example.ts";
 import { gridConfigs, trainingKey, type Grid } from "../../src-shared/grid.ts";
 import type { RunConfig } from "../../src-shared/runConfig.ts";
 import type { RunService } from "./runService.ts";
@@ -45,6 +46,7 @@ export class StudyService {
     const study: StudyRecord = this.#history.studies.find(name) ?? this.#history.studies.create({ name, grid });
     const known = byTraining(
       this.#history,
+      name,
       requests.map(({ config }) => config),
     );
     const isKnown = ({ config }: { config: RunConfig }) => known.get(trainingKey(config));
@@ -58,12 +60,15 @@ export class StudyService {
 /** A study's grid, cell by cell, from a history that may be open for reading alone. @throws WorkbenchError `study-unknown` */
 export function studyCells(history: History, name: string): StudyCell[] {
   const configs = gridConfigs(history.studies.get(name).grid);
-  const known = byTraining(history, configs);
+  const known = byTraining(history, name, configs);
   return configs.map((config) => ({ config, run: known.get(trainingKey(config)) }));
 }
 
-/** The run of each of these trainings, and of some others; of several the one that is furthest. Trashed runs do not count. */
-function byTraining(history: History, configs: readonly RunConfig[]): ReadonlyMap<string, RunRecord> {
+/**
+ * The run of each of these trainings, and of some others; of several the one that is furthest. Runs in the trash do not
+ * count, and those of the example study in no other: they would leave it with the example.
+ */
+function byTraining(history: History, study: string, configs: readonly RunConfig[]): ReadonlyMap<string, RunRecord> {
   const byKey = new Map<string, RunRecord>();
   const within = {
     families: unique(configs.map(({ network }) => network.family)),
@@ -72,7 +77,7 @@ function byTraining(history: History, configs: readonly RunConfig[]): ReadonlyMa
   };
   for (const run of history.runs.list({ within })) {
     // A fork began elsewhere: not the training that its configuration describes.
-    if (run.forkedFrom) continue;
+    if (run.forkedFrom || (isExample(run) && !run.studies.includes(study))) continue;
     const key = trainingKey(run.config);
     const other = byKey.get(key);
     if (!other || rank(run) > rank(other)) byKey.set(key, run);

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { CsvTable } from "../../src-shared/contract/index.ts";
-import { openArchive, openCsv } from "../archive/index.ts";
+import { openArchive, openCsv, openRuns, type RunsToExport } from "../archive/index.ts";
 import type { Workbench } from "../workbench.ts";
 import { RefusedError, refusals } from "./refusal.ts";
 import { attachment, type Reply } from "./reply.ts";
@@ -27,6 +27,16 @@ export class ArchiveDownloads {
     const { history, home } = this.#workbench;
     const { id } = history.runs.get(run);
     return this.#reply(`${id}.rwb.tar.gz`, "application/gzip", () => openArchive(history, home, id));
+  }
+
+  /**
+   * Several runs, or a study, as one file.
+   * @throws RefusedError where it is one too many; WorkbenchError `study-unknown`, `run-unknown`, `run-state`
+   */
+  collection(which: RunsToExport): Promise<Reply> {
+    const { history, home } = this.#workbench;
+    const name = "study" in which ? which.study : "runs";
+    return this.#reply(`${name}.rwb.tar.gz`, "application/gzip", () => openRuns(history, home, which).archive);
   }
 
   /** Some of its numbers. @throws RefusedError where it is one too many; WorkbenchError `run-unknown` */

@@ -1,8 +1,15 @@
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { createRouterClient } from "@orpc/server";
-import { forkSources, mostPictureBytes, type CsvTable } from "../../src-shared/contract/index.ts";
+import {
+  forkSources,
+  mostPictureBytes,
+  mostRunsInCollection,
+  studyNameSchema,
+  type CsvTable,
+} from "../../src-shared/contract/index.ts";
 import { datasetNameSchema } from "../../src-shared/runConfig.ts";
+import type { RunsToExport } from "../archive/index.ts";
 import type { ServiceContext } from "../rpc/implementation.ts";
 import { router } from "../rpc/router.ts";
 import { fromWireError } from "../rpc/wireErrors.ts";
@@ -90,6 +97,11 @@ export function routes({ context, rendererFolder, ...limits }: RoutesOptions): R
     },
     {
       method: "GET",
+      pattern: /^\/archives$/,
+      answer: (_, __, query) => downloads.collection(runsIn(query)),
+    },
+    {
+      method: "GET",
       pattern: /^\/archives\/(?<run>[a-zA-Z0-9][\w.-]{0,199})$/,
       answer: (_, { run }) => downloads.archive(run),
     },
@@ -171,6 +183,15 @@ async function whileThere<T>({ socket }: IncomingMessage, work: (signal: AbortSi
   } finally {
     socket.off("close", leave);
   }
+}
+
+/** What `collectionAddress` has put there. */
+function runsIn(query: URLSearchParams): RunsToExport {
+  const study = studyNameSchema.safeParse(query.get("study"));
+  if (study.success) return { study: study.data };
+  const runs = (query.get("runs") ?? "").split(",").filter((run) => run !== "");
+  if (runs.length === 0 || runs.length > mostRunsInCollection) throw new RefusedError(refusals.notFound);
+  return { runs };
 }
 
 /** Predictions are made of test images: those are meant where nothing is said. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { archiveFormats } from "./choices.ts";
+import { studyNameSchema } from "./gridSchema.ts";
 import { procedure } from "./procedure.ts";
 import { runIdSchema, runSchema } from "./runSchema.ts";
 
@@ -19,6 +20,13 @@ export function downloadAddress(
   return format === "archive" ? `/archives/${run}` : `/archives/${run}/${table}.csv`;
 }
 
+/** Runs that one file may hold. */
+export const mostRunsInCollection = 2_000;
+
+/** Where a browser has several runs from as one file: those of a study, or any. */
+export const collectionAddress = (which: { readonly study: string } | { readonly runs: readonly string[] }): string =>
+  `/archives?${"study" in which ? new URLSearchParams(which) : new URLSearchParams({ runs: which.runs.join(",") })}`;
+
 export const archiveContract = {
   /**
    * A run as one file, or its numbers as tables: `out`, and for csv the evaluations beside it. Throws `path-refused` for a
@@ -28,8 +36,23 @@ export const archiveContract = {
     .input(z.strictObject({ run: runIdSchema, format: z.enum(archiveFormats), out: file }))
     .output(z.strictObject({ id: z.string(), files: z.array(z.string()) })),
   /**
-   * A run out of an archive, under a new id. Throws `archive-invalid`; `path-refused` for a browser, which sends the file as
-   * the body of `POST /api/import` (application/octet-stream) and is answered with the run.
+   * Several runs as one file, without checkpoints: those of a study that have begun, with the study itself, or any. Throws
+   * `study-unknown`, `run-state`; `path-refused` for a browser, which has it from `collectionAddress`.
    */
-  import: procedure.input(z.strictObject({ file })).output(runSchema),
+  exportRuns: procedure
+    .input(
+      z.union([
+        z.strictObject({ study: studyNameSchema, out: file }),
+        z.strictObject({ runs: z.array(runIdSchema).min(1).max(mostRunsInCollection).readonly(), out: file }),
+      ]),
+    )
+    .output(z.strictObject({ ids: z.array(z.string()), files: z.array(z.string()) })),
+  /**
+   * The run or the runs of an archive, under new ids, and the study that they are of, which is called "report-2" where there
+   * is a "report" already. Throws `archive-invalid`; `path-refused` for a browser, which sends the file as the body of
+   * `POST /api/import` (application/octet-stream) and is answered with the same.
+   */
+  import: procedure
+    .input(z.strictObject({ file }))
+    .output(z.strictObject({ study: z.string().nullable(), runs: z.array(runSchema) })),
 };

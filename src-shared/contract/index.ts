@@ -2,6 +2,7 @@ import type { ContractRouterClient } from "@orpc/contract";
 import { archiveContract } from "./archiveContract.ts";
 import { datasetContract } from "./datasetContract.ts";
 import { evaluationContract } from "./evaluationContract.ts";
+import { exampleContract } from "./exampleContract.ts";
 import { figureContract } from "./figureContract.ts";
 import { ledgerContract } from "./ledgerContract.ts";
 import { liveContract } from "./liveContract.ts";
@@ -36,6 +37,7 @@ export const contract = {
   studies: studyContract,
   figures: figureContract,
   archive: archiveContract,
+  example: exampleContract,
   datasets: datasetContract,
   doctor: doctorContract,
   setup: setupContract,
@@ -51,6 +53,7 @@ export * from "./choices.ts";
 export { contractHash } from "./contractHash.ts";
 export * from "./datasetContract.ts";
 export * from "./evaluationContract.ts";
+export * from "./exampleContract.ts";
 export * from "./figureContract.ts";
 export * from "./gridSchema.ts";
 export * from "./ledgerContract.ts";

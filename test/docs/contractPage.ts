@@ -111,7 +111,7 @@ socket or in the same process. Contract version ${shared.contractVersion}, hash 
 - Columns of numbers travel as a Blob (src-shared/contract/packedArrays.ts).
 - A stream ends when its signal does, or when whoever reads it leaves.
 - A client's message on a WebSocket has a mebibyte at most. The browser shell takes files by POST, as they are: a run's archive
-  at \`/api/import\`, a data set's at \`/api/datasets/NAME\` (\`?replace=yes\`), a picture at
+  at \`/api/import\` (of one run or of several), a data set's at \`/api/datasets/NAME\` (\`?replace=yes\`), a picture at
   \`/api/runs/RUN/predict?checkpoint=last\`, whose answer is that of \`runs.predict\`.
 
 ## Procedures

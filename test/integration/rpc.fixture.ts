@@ -66,8 +66,12 @@ function logOn(checksum: string): RunEvent[] {
   });
 }
 
+/** What is the example study's archive here, once a test has made one. */
+export const exampleIn = (home: string): string => path.join(home, "example-study.tar.gz");
+
 export async function startMain(): Promise<ServedMain> {
   const home = mkdtempSync(path.join(os.tmpdir(), "rwb-rpc-"));
+  process.env["RWB_EXAMPLE"] = exampleIn(home);
   const { checksum } = await standInForShapes(home);
   // Its folder becomes this one, with the data set that its log names.
   const bench = openBench({ log: logOn(checksum), checksum });

@@ -16,7 +16,7 @@ import {
 import type { RpcClient } from "../../src-renderer/state/rpcClient.ts";
 import { figureNames } from "../../src-shared/figures/figureChoices.ts";
 import { idxFiles, writeFiles } from "../unit/datasetFixtures.ts";
-import { testImages, type ServedMain } from "./rpc.fixture.ts";
+import { exampleIn, testImages, type ServedMain } from "./rpc.fixture.ts";
 
 type Services = RpcClient["services"];
 
@@ -310,10 +310,42 @@ export const rows: Readonly<Record<string, Row>> = {
   ),
   "archive.import": row(
     ({ archive }, { home }) => archive.import({ file: path.join(home, "out.tar.gz") }),
-    (run, { id }) => {
+    ({ study, runs: [run] }, { id }) => {
       expect(run).toMatchObject({ status: "finished", iteration: 6 });
       expect(run.id).not.toBe(id);
+      expect(study).toBeNull();
     },
+  ),
+  "archive.exportRuns": row(
+    async ({ archive, studies }, { home }) => {
+      const set = ["network.width=1", "training.batchSize=4", "training.iterations=6"];
+      await studies.create({
+        ...{ study: "shipped", grid: { recipe: "quick", families: ["residual"], depths: [8], seeds: [1], set } },
+      });
+      return archive.exportRuns({ study: "shipped", out: exampleIn(home) });
+    },
+    ({ ids, files }) => {
+      expect(ids).toHaveLength(1);
+      expect(files.every((file) => existsSync(file))).toBe(true);
+    },
+  ),
+  "example.status": row(
+    ({ example }) => example.status(),
+    (status) => expect(status).toEqual({ offered: true, study: null, runs: [] }),
+  ),
+  "example.open": row(
+    async ({ example, runs }) => {
+      const { study, runs: ids } = await example.open();
+      return { study, runs: await runs.list({ ids }) };
+    },
+    (opened) => expect(opened).toMatchObject({ study: "shipped-2", runs: [{ status: "finished", iteration: 6 }] }),
+  ),
+  "example.remove": row(
+    async ({ example, runs }) => {
+      const { runs: before } = await example.status();
+      return { after: await example.remove(), found: await runs.list({ ids: before }) };
+    },
+    (removed) => expect(removed).toEqual({ after: { offered: true, study: null, runs: [] }, found: [] }),
   ),
   "datasets.add": row(importTiny, (steps) =>
     expect(steps.at(-1)).toMatchObject({ type: "done", dataset: { name: imported, trainImages: 7, testImages: 3 } }),

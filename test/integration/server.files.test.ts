@@ -13,10 +13,11 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { exportArchive } from "../../src-main/archive/index.ts";
+import { exportArchive, importArchive } from "../../src-main/archive/index.ts";
+import { collectionAddress } from "../../src-shared/contract/index.ts";
 import { RunList } from "../../src-main/server/runList.ts";
 import { newRun } from "../unit/historyFixtures.ts";
-import { openBench } from "../unit/archiveFixture.ts";
+import { entriesOf, openBench } from "../unit/archiveFixture.ts";
 import { atEnd, sendRaw, startShell, temporaryFolder, withNoiseForShapes, type TestShell } from "./server.fixture.ts";
 
 /** A bundle as a build leaves it, and what must not be had beside it. */
@@ -215,6 +216,35 @@ describe("images", () => {
   });
 });
 
+describe("several runs", () => {
+  it("are one file: those that are named, or a study", async () => {
+    const shell = await startShell();
+    const { history } = shell.workbench;
+    const bench = openBench();
+    atEnd(() => bench.close());
+    await exportArchive(bench.history, bench.home, bench.id, bench.archive);
+    const id = await importArchive(history, shell.home, bench.archive);
+    const set = ["network.width=1", "training.batchSize=4", "training.iterations=6"];
+    const grid = { recipe: "quick", families: ["residual"], depths: [8], seeds: [1], set } as const;
+    history.studies.create({ name: "My study", grid });
+    const headers = { cookie: await shell.enter() };
+    for (const [which, name] of [
+      [{ runs: [id] }, "runs"],
+      [{ study: "My study" }, "My_study"],
+    ] as const) {
+      const answer = await shell.ask(collectionAddress(which), { headers });
+      expect(answer.status).toBe(200);
+      expect(answer.headers["content-disposition"]).toBe(`attachment; filename="${name}.rwb.tar.gz"`);
+      const members = (await entriesOf(answer.body)).map(({ header }) => header.name);
+      expect(members).toEqual(["runs.json", "0/archive.json", "0/config.json", "0/events.ndjson"]);
+    }
+    const refused = ["", "?runs=", "?runs=nobody", "?study=none", "?study=../x", `?runs=${"a,".repeat(2_001)}`];
+    for (const query of refused) {
+      expect([query, (await shell.ask(`/archives${query}`, { headers })).status]).toEqual([query, 404]);
+    }
+  });
+});
+
 describe("uploads", () => {
   const type = "application/octet-stream";
   const left = (home: string): string[] => {
@@ -235,7 +265,7 @@ describe("uploads", () => {
     const { shell, headers } = await prepared();
     const answer = await shell.ask("/api/import", { method: "POST", headers, body: readFileSync(bench.archive) });
     expect(answer.status).toBe(200);
-    const run = JSON.parse(answer.text) as { id: string };
+    const [run] = (JSON.parse(answer.text) as { runs: { id: string }[] }).runs;
     expect(run).toMatchObject({ status: "finished", tags: ["mine", "imported"] });
     expect(run.id).not.toBe(bench.id);
     expect(shell.workbench.history.runs.get(run.id).iteration).toBe(6);

@@ -113,7 +113,7 @@ describe("a browser names no file of the machine for a run", () => {
     const services = await connect(shell);
     const out = path.join(outside, "run.tar.gz");
     expect(await services.archive.export({ run: id, format: "archive", out })).toEqual({ id, files: [out] });
-    expect(await services.archive.import({ file: out })).toMatchObject({ status: "finished" });
+    expect(await services.archive.import({ file: out })).toMatchObject({ runs: [{ status: "finished" }] });
     expect(await addAll(services, await writeImages(outside))).toContain("done");
   });
 });

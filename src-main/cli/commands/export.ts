@@ -25,7 +25,7 @@ interface ExportOptions extends CommonOptions, Partial<Omit<StudyFigureExport & 
 
 export function exportCommand(): Command {
   return new Command("export")
-    .description("write a run as one file or as tables, the figures of a study, or a saved figure")
+    .description("write a run or a study as one file, a run as tables, the figures of a study, or a saved figure")
     .addOption(new Option("--run <run>", "its id, or the beginning of it"))
     .addOption(new Option("--study <study>", "whose figures").conflicts("run"))
     .addOption(new Option("--saved <name>", "a figure that was saved in the window").conflicts(["run", "study"]))
@@ -44,7 +44,7 @@ export function exportCommand(): Command {
     .addOption(
       new Option(
         "--format <format>",
-        "of a run: archive, csv; of figures: all that each has, unless one is named",
+        "of a run: archive, csv; of a study: archive; of figures: all that each has, unless one is named",
       ).choices([...new Set([...archiveFormats, ...figureFormats])]),
     )
     .addOption(new Option("--out <path>", "the file to write; of figures, the folder").makeOptionMandatory(true))
@@ -52,12 +52,14 @@ export function exportCommand(): Command {
       "after",
       `
 csv of a run writes two files: one row an iteration into the one that is named, one row an evaluation into the one beside it.
+An archive of a study holds it and its runs, without checkpoints; rwb import takes it in.
 Figures: ${figureNames.join(", ")}.
 Each has svg, pdf, png and csv; tables have tex and md besides, curves pgfplots.
 
 Examples:
   rwb export --run residual-20-s1 --format archive --out residual-20.rwb.tar.gz
   rwb export --run residual-20-s1 --format csv --out residual-20.csv
+  rwb export --study report --format archive --out report.rwb.tar.gz
   rwb export --study report --all --style paper --out figures
   rwb export --study report --figure error --format png --dpi 600 --out .
   rwb export --study report --figure accuracy-table --format tex --out .
@@ -86,6 +88,7 @@ async function exportRun({ run, format, ...options }: ExportOptions & { readonly
 }
 
 async function exportStudy(options: ExportOptions & { readonly study: string }): Promise<void> {
+  if (options.format === "archive") return exportStudyArchive(options);
   const { figure, all, style = "screen", format } = options;
   if (figure === undefined && !all) throw wrong("Which figures of the study?", `--all, or --figure ${figureNames[0]}`);
   const { exportStudyFigures } = await import("../exportFigures.ts");
@@ -108,4 +111,13 @@ function dotsAnInch(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= leastDpi && value <= mostDpi) return value;
   throw new InvalidArgumentError(`Expected a whole number from ${leastDpi} to ${mostDpi}.`);
+}
+
+async function exportStudyArchive(options: ExportOptions & { readonly study: string }): Promise<void> {
+  const { figure, all, style, study } = options;
+  if (figure ?? all ?? style) throw wrong("An archive of a study has no figures.", "--all without --format archive");
+  const out = path.resolve(options.out);
+  const { ids, files } = await callServices(options, ({ archive }) => archive.exportRuns({ study, out }));
+  if (options.json) printJson({ study, runs: ids, files });
+  else printLine(`${study}, ${ids.length} ${ids.length === 1 ? "run" : "runs"}: ${out}`);
 }
