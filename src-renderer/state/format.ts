@@ -50,20 +50,34 @@ export function duration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+const timeFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** To make one takes longer than a row of a table may. */
+function time(timeMs: number, name: string, options: Intl.DateTimeFormatOptions): string {
+  const key = `${language()} ${name}`;
+  let format = timeFormats.get(key);
+  if (!format) timeFormats.set(key, (format = new Intl.DateTimeFormat(language(), options)));
+  return format.format(timeMs);
+}
+
+const dayMs = 86_400_000;
+const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+
 /** "06:40"; with the day where it is not today: "Wed 06:40". */
 export function clockTime(timeMs: number, nowMs = Date.now()): string {
-  const time = new Date(timeMs);
-  const isToday = time.toDateString() === new Date(nowMs).toDateString();
-  return time.toLocaleString(language(), {
-    ...(!isToday &&
-      (Math.abs(timeMs - nowMs) < 6 * 86_400_000 ? { weekday: "short" } : { month: "short", day: "numeric" })),
-    ...{ hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-  });
+  if (isSameDay(timeMs, nowMs)) return time(timeMs, "clock", clock);
+  if (Math.abs(timeMs - nowMs) < 6 * dayMs) return time(timeMs, "week", { weekday: "short", ...clock });
+  return time(timeMs, "year", { month: "short", day: "numeric", ...clock });
+}
+
+function isSameDay(oneMs: number, otherMs: number): boolean {
+  const [one, other] = [new Date(oneMs), new Date(otherMs)];
+  return Math.abs(oneMs - otherMs) < dayMs && one.getDate() === other.getDate();
 }
 
 /** "24 Nov 2026, 17:31" */
 export const dateTime = (timeMs: number): string =>
-  new Date(timeMs).toLocaleString(language(), { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+  time(timeMs, "full", { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
 
 /** "1k", "32k": ticks and captions of iterations. */
 export const short = (value: number): string => number(value, { notation: "compact", maximumFractionDigits: 1 });

@@ -23,6 +23,9 @@ export function downloadAddress(
 /** Runs that one file may hold. */
 export const mostRunsInCollection = 2_000;
 
+/** Of these at most, an address names each: a request's line and headers have 16 kB. */
+export const mostRunsInAddress = 400;
+
 /** Where a browser has several runs from as one file: those of a study, or any. */
 export const collectionAddress = (which: { readonly study: string } | { readonly runs: readonly string[] }): string =>
   `/archives?${"study" in which ? new URLSearchParams(which) : new URLSearchParams({ runs: which.runs.join(",") })}`;

@@ -3,14 +3,23 @@ import type { Run } from "../../src-shared/contract/index.ts";
 import { allOrNone, extended, toggled } from "../../src-renderer/views/runs/selection.ts";
 import { editedTags, tagsOf, typedTags } from "../../src-renderer/views/runs/tagEdit.ts";
 import {
+  columnPixels,
   columns,
+  columnsText,
+  firstColumns,
+  fittingColumns,
+  parseColumns,
+  type Column,
+} from "../../src-renderer/views/runs/runColumns.ts";
+import { facetValues, filteredRuns, withFacet, type RunFilter } from "../../src-renderer/views/runs/runFilter.ts";
+import { runsCsv } from "../../src-renderer/views/runs/runsCsv.ts";
+import {
   firstOrder,
   orderAfter,
   shownRuns,
   sortedRuns,
   trainedMs,
   withLive,
-  type Column,
   type StateFilter,
 } from "../../src-renderer/views/runs/runTable.ts";
 
@@ -52,6 +61,63 @@ describe("which runs are shown", () => {
   });
 });
 
+describe("a filter", () => {
+  test.each<[RunFilter, string]>([
+    [{}, "abcde"],
+    [{ family: "residual" }, "b"],
+    [{ depth: "8" }, "bc"],
+    [{ depth: "8", family: "plain" }, "c"],
+    [{ dataset: "shapes" }, "d"],
+    [{ study: "Depth" }, "c"],
+    [{ tag: "b" }, "e"],
+    [{ tag: "b", study: "Depth" }, ""],
+  ])("%j: %s", (filter, expected) => {
+    expect(letters(filteredRuns(runs, filter))).toBe(expected);
+  });
+
+  test("is chosen among what there is, numbers in their order", () => {
+    expect(facetValues(runs)).toEqual({
+      ...{ family: ["plain", "residual"], depth: ["8", "20", "110"], dataset: ["cifar10", "shapes"] },
+      ...{ study: ["Depth"], tag: ["a", "b", "Night"] },
+    });
+    expect(withFacet({ tag: "a" }, "depth", "8")).toEqual({ tag: "a", depth: "8" });
+    expect(withFacet({ tag: "a", depth: "8" }, "tag", undefined)).toEqual({ depth: "8" });
+  });
+});
+
+describe("columns", () => {
+  const sum = (list: readonly Column[]) => list.reduce((all, column) => all + columnPixels(column), 0);
+  test.each([
+    [4_000, firstColumns],
+    [sum(firstColumns), firstColumns],
+    [sum(firstColumns) - 1, firstColumns.filter((column) => column !== "tags")],
+    [560, ["state", "name", "last", "best"]],
+    [0, ["state", "name", "last"]],
+  ])("in %d pixels are as many as fit", (pixels, expected) => {
+    expect(fittingColumns(pixels)).toEqual(expected);
+  });
+
+  test.each([
+    [null, undefined],
+    ["", undefined],
+    ["nonsense", undefined],
+    ["state name", ["state", "name"]],
+    ["speed name best nonsense", ["state", "name", "best", "speed"]],
+    [columnsText(columns), columns],
+  ])("that were kept as %j are %j", (text, expected) => {
+    expect(parseColumns(text)).toEqual(expected);
+  });
+});
+
+test("a table to keep has every number in full, and no formula", () => {
+  const odd = run("=1+1", { tags: ['a "b"', "c"], testAccuracy: 0.1234567, startedMs: 0, endedMs: 1500, loss: "NaN" });
+  const [head, first, second, ...rest] = runsCsv([runs[3], odd], 0).split("\n");
+  expect(head).toMatch(/^id,status,family,depth,.*,lastTestAccuracy,.*,trainedSeconds,tags,created$/);
+  expect(first).toBe("plain-110-s1-d,queued,plain,110,none,1,shapes,,,,0,10,,,,,,,1970-01-01T00:00:00.004Z");
+  expect(second).toMatch(/^'=1\+1,finished,.*,NaN,0\.1234567,,,1\.5,"a ""b""; c",/);
+  expect(rest).toEqual([""]);
+});
+
 describe("their order", () => {
   test.each<[Column, string, string]>([
     ["state", "bdeac", "caedb"],
@@ -65,6 +131,9 @@ describe("their order", () => {
     ["time", "eabcd", "baecd"],
     ["tags", "eabcd", "aebcd"],
     ["created", "abcde", "edcba"],
+    ["shortcut", "bacde", "bacde"],
+    ["study", "cabde", "cabde"],
+    ["speed", "abcde", "abcde"],
   ])("by %s: %s, and %s", (by, ascending, descending) => {
     expect(letters(sortedRuns(runs, { by, isDescending: false }, 1000))).toBe(ascending);
     expect(letters(sortedRuns(runs, { by, isDescending: true }, 1000))).toBe(descending);

@@ -1,4 +1,5 @@
 import type { Run } from "../../../src-shared/contract/index.ts";
+import { actionsFor } from "../../../src-shared/runState.ts";
 import { m } from "../../paraglide/messages.js";
 import { services } from "../../state/client.svelte.ts";
 import { count } from "../../state/format.ts";
@@ -15,6 +16,11 @@ interface Said {
   /** What was selected when it was said: whoever selects anew goes on to something else. */
   readonly selection: Selection;
 }
+
+export type BulkAction = "stop" | "retry";
+
+export const runsFor = (runs: readonly Run[], action: BulkAction): Run[] =>
+  runs.filter(({ status }) => actionsFor(status).includes(action));
 
 interface Task {
   readonly ids: readonly string[];
@@ -49,6 +55,18 @@ export class Bulk {
   async restore(ids: readonly string[]): Promise<void> {
     const work = (run: string) => services.runs.restore({ run });
     await this.#each({ ids, work, words: m.runs_restored, leaves: true, undo: (done) => void this.trash(done) });
+  }
+
+  /** Those that can be told so; the others are left out without a word. */
+  async act(runs: readonly Run[], action: BulkAction): Promise<void> {
+    const ids = runsFor(runs, action).map(({ id }) => id);
+    const words = { stop: m.runs_stopped, retry: m.runs_retried };
+    await this.#each({ ids, work: (run) => services.runs.act({ run, action }), words: words[action] });
+  }
+
+  /** Of something that was done without this. */
+  say(text: string): void {
+    this.#said = { text, selection: tableView.selection };
   }
 
   async purge(ids: readonly string[]): Promise<void> {

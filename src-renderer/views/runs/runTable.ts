@@ -1,6 +1,8 @@
 import type { LiveRun, Run } from "../../../src-shared/contract/index.ts";
 import { isActive, isWaiting, type RunStatus } from "../../../src-shared/runState.ts";
 
+import type { Column } from "./runColumns.ts";
+
 /** Which runs a table shows, and in which order. */
 
 export const stateFilters = ["all", "active", "waiting", "finished", "failed", "trash"] as const;
@@ -15,19 +17,6 @@ const inState: Readonly<Record<StateFilter, (status: RunStatus) => boolean>> = {
   failed: (status) => status === "failed" || status === "diverged" || status === "cancelled",
 };
 
-export const columns = [
-  "state",
-  "name",
-  "data",
-  "last",
-  "best",
-  "loss",
-  "iterations",
-  "time",
-  "tags",
-  "created",
-] as const;
-export type Column = (typeof columns)[number];
 export interface Order {
   readonly by: Column;
   readonly isDescending: boolean;
@@ -36,7 +25,7 @@ export interface Order {
 export const firstOrder: Order = { by: "created", isDescending: true };
 
 /** Where the larger, or the newer, is what one looks for first. */
-const largestFirst: ReadonlySet<Column> = new Set(["last", "best", "iterations", "time", "created"]);
+const largestFirst: ReadonlySet<Column> = new Set(["last", "best", "iterations", "speed", "time", "created"]);
 
 /** What a click on a column's head makes of the order. */
 export const orderAfter = (order: Order, by: Column): Order =>
@@ -54,10 +43,23 @@ export function shownRuns(
   return [...runs].filter((run) => {
     if (!wanted(run.status)) return false;
     if (words.length === 0) return true;
-    const { id, status, dataset, studies, recipe, tags } = run;
-    const text = [id, status, wordOf(status), dataset, recipe ?? "", ...studies, ...tags].join("\n").toLowerCase();
-    return words.every((word) => text.includes(word));
+    const text = searchedText(run);
+    const said = wordOf(run.status).toLowerCase();
+    return words.every((word) => text.includes(word) || said.includes(word));
   });
+}
+
+/** Of ten thousand runs it is put together once, not at every key. */
+const searchedTexts = new WeakMap<Run, string>();
+
+function searchedText(run: Run): string {
+  let text = searchedTexts.get(run);
+  if (text === undefined) {
+    const { id, status, dataset, studies, recipe, tags } = run;
+    text = [id, status, dataset, recipe ?? "", ...studies, ...tags].join("\n").toLowerCase();
+    searchedTexts.set(run, text);
+  }
+  return text;
 }
 
 /** Milliseconds that a run has trained for, or trains; null where it has not begun. */
@@ -75,10 +77,13 @@ const keyOf: Readonly<Record<Column, (run: Run, nowMs: number) => Key>> = {
   // plain-8 before plain-20 before residual-8
   name: ({ family, depth, seed }) => `${family} ${padded(depth)} ${padded(seed)}`,
   data: ({ dataset }) => dataset,
+  shortcut: ({ family, shortcut }) => (family === "plain" ? null : shortcut),
+  study: ({ studies }) => (studies.length === 0 ? null : studies.join(" ").toLowerCase()),
   last: ({ testAccuracy }) => testAccuracy,
   best: ({ bestTestAccuracy }) => bestTestAccuracy,
   loss: ({ loss }) => (loss === null ? null : Number.isFinite(Number(loss)) ? Number(loss) : Infinity),
   iterations: ({ iteration }) => iteration,
+  speed: ({ imagesPerSecond }) => (imagesPerSecond === null ? null : Number(imagesPerSecond)),
   time: trainedMs,
   tags: ({ tags }) => (tags.length === 0 ? null : tags.join(" ").toLowerCase()),
   created: ({ createdMs }) => createdMs,
