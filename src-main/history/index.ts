@@ -142,7 +142,7 @@ function purge(connection: Connection, runs: Runs, id: string, folder: string | 
 export { restoreHistory, type Restored } from "./backups.ts";
 export { makeHomeFolder } from "./homeFolder.ts";
 export { refuseNetworkFolder } from "./networkFileSystem.ts";
-export { applyRetention, expiredCheckpoints, type Freed } from "./retention.ts";
+export { applyRetention, checkpointFiles, expiredCheckpoints, keptSinceMs, type Freed } from "./retention.ts";
 export { deleteRunFolder } from "./runFiles.ts";
 export type { CheckpointRecord } from "./checkpoints.ts";
 export type { Evaluation, EvaluationWithPredictions } from "./evaluations.ts";

@@ -67,7 +67,7 @@ export function applyRetention(
 }
 
 /** A run's `config.json` is written once: at its first start, or when it was imported after its end. */
-function keptSinceMs({ endedMs }: Pick<RunRecord, "endedMs">, folder: string): number | undefined {
+export function keptSinceMs({ endedMs }: Pick<RunRecord, "endedMs">, folder: string): number | undefined {
   if (endedMs === undefined) return undefined;
   return Math.max(endedMs, statSync(path.join(folder, "config.json"), { throwIfNoEntry: false })?.mtimeMs ?? endedMs);
 }

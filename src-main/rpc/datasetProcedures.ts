@@ -7,6 +7,7 @@ import { WorkbenchError } from "../../src-shared/errors.ts";
 import {
   augmentedImages,
   dataFile,
+  imageBytes,
   listDatasets,
   openDataset,
   readImages,
@@ -60,6 +61,14 @@ export const datasetProcedures = {
     const dataset = await readDataset(workbench.home, name);
     const labels = await readFile(dataFile(dataset, part === "train" ? "trainLabels" : "testLabels"));
     return new Blob([packLabels(labels)]);
+  }),
+
+  statistics: os.statistics.handler(async ({ context: { workbench }, input: { name } }) => {
+    const dataset = await readDataset(workbench.home, name);
+    const { perChannelMean, perChannelStd } = dataset;
+    const file = await readFile(dataFile(dataset, "mean"));
+    const meanImage = Uint8Array.from({ length: imageBytes }, (_, at) => Math.round(file.readFloatLE(4 * at)));
+    return { perChannelMean, perChannelStd, meanImage: Buffer.from(meanImage).toString("base64") };
   }),
 
   augmented: os.augmented.handler(async ({ context: { workbench }, input: { name, augmentation, ...settings } }) => {

@@ -12,6 +12,7 @@ import { seriesProcedures } from "./seriesProcedures.ts";
 import { settingsProcedures } from "./settingsProcedures.ts";
 import { doctorProcedures, setupProcedures } from "./setupProcedures.ts";
 import { statusProcedures } from "./statusProcedures.ts";
+import { storageProcedures } from "./storageProcedures.ts";
 import { studyProcedures } from "./studyProcedures.ts";
 import { versionProcedure } from "./versionProcedure.ts";
 
@@ -34,4 +35,5 @@ export const router = implementation.router({
   doctor: doctorProcedures,
   setup: setupProcedures,
   settings: settingsProcedures,
+  storage: storageProcedures,
 });

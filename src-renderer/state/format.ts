@@ -18,6 +18,10 @@ export const count = (value: number): string => number(value, { maximumFractionD
 export const percent = (fraction: number, digits = 1): string =>
   `${number(100 * fraction, { minimumFractionDigits: digits, maximumFractionDigits: digits })} %`;
 
+/** "125.31": a number with so many digits behind the point. */
+export const decimal = (value: number, digits: number): string =>
+  number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
 /** A loss and its like: four significant digits, "NaN" and infinities as words. */
 export function loss(value: number | string | null | undefined): string {
   if (value === null || value === undefined) return "";

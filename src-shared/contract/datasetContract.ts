@@ -50,6 +50,17 @@ const work = eventIterator(
 
 export const datasetParts = ["train", "test"] as const;
 
+const channels = z.tuple([z.number(), z.number(), z.number()]);
+
+export const statisticsSchema = z.strictObject({
+  /** In units of 0 to 255; `std` is the population's. */
+  perChannelMean: channels,
+  perChannelStd: channels,
+  /** The mean of every pixel, rounded: uint8 [32, 32, 3] in base64. */
+  meanImage: z.base64(),
+});
+export type DatasetStatistics = z.infer<typeof statisticsSchema>;
+
 export const datasetContract = {
   list: procedure.output(z.array(datasetSchema)),
   /**
@@ -72,6 +83,8 @@ export const datasetContract = {
   labels: procedure
     .input(one.extend({ part: z.enum(datasetParts) }))
     .output(packedBlob("`unpackLabels` (src-shared/contract/packedImages.ts)")),
+  /** What its training part is on the whole, as the normalisation of a training without validation images takes it. */
+  statistics: procedure.input(one).output(statisticsSchema),
   /**
    * The first `most` images of an iteration's batch as a training with these settings sees them: the same order, crops and
    * flips. Throws `dataset-missing`, `config-invalid` where all images are for validation.

@@ -13,6 +13,7 @@ import { seriesContract } from "./seriesContract.ts";
 import { settingsContract } from "./settingsContract.ts";
 import { doctorContract, setupContract } from "./setupContract.ts";
 import { statusContract } from "./statusContract.ts";
+import { storageContract } from "./storageContract.ts";
 import { studyContract } from "./studyContract.ts";
 import { versionProcedure } from "./versionContract.ts";
 
@@ -42,6 +43,7 @@ export const contract = {
   doctor: doctorContract,
   setup: setupContract,
   settings: settingsContract,
+  storage: storageContract,
 };
 
 /** @typeParam Context what a caller may say of how a call is to be made */
@@ -78,6 +80,7 @@ export * from "./seriesContract.ts";
 export * from "./settingsContract.ts";
 export * from "./setupContract.ts";
 export * from "./statusContract.ts";
+export * from "./storageContract.ts";
 export * from "./studyContract.ts";
 export { studyTemplates, templateNames, type TemplateName } from "./studyTemplates.ts";
 export * from "./versionContract.ts";

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import {
@@ -372,6 +372,22 @@ export const rows: Readonly<Record<string, Row>> = {
     async ({ datasets }) => unpackLabels(await datasets.labels({ name: imported, part: "train" })),
     (labels) => expect([...labels]).toEqual([0, 1, 2, 3, 9, 8, 7]),
   ),
+  "datasets.statistics": row(
+    ({ datasets }) => datasets.statistics({ name: imported }),
+    ({ perChannelMean, perChannelStd, meanImage }, { home }) => {
+      const mean = Buffer.from(meanImage, "base64");
+      expect(mean).toHaveLength(3072);
+      const stored = readFileSync(path.join(home, "datasets", imported, "mean.f32"));
+      expect(mean[1234]).toBe(Math.round(stored.readFloatLE(4 * 1234)));
+      for (const channel of [0, 1, 2]) {
+        const own = mean.filter((_, at) => at % 3 === channel);
+        expect(
+          Math.abs(own.reduce((all, value) => all + value, 0) / own.length - perChannelMean[channel]),
+        ).toBeLessThan(0.5);
+        expect(perChannelStd[channel]).toBeGreaterThan(0);
+      }
+    },
+  ),
   "datasets.augmented": row(
     async ({ datasets }) => {
       const settings = { validationImages: 2, augmentation: { padPixels: 4, flipProbability: 0.5 }, seed: 1 };
@@ -426,5 +442,34 @@ export const rows: Readonly<Record<string, Row>> = {
   "settings.update": row(
     ({ settings }) => settings.update({ slots: 2 }),
     (values) => expect(values).toMatchObject({ slots: 2, cores: null }),
+  ),
+  "storage.show": row(
+    ({ storage }) => storage.show(),
+    ({ home, freeBytes, bytes, trashedRuns }, main) => {
+      expect([home, trashedRuns]).toEqual([main.home, 0]);
+      for (const part of [freeBytes, bytes.checkpoints, bytes.logs, bytes.datasets, bytes.history]) {
+        expect(part).toBeGreaterThan(0);
+      }
+      expect(bytes.trash).toBe(0);
+    },
+  ),
+  "storage.free": row(
+    async ({ storage, runs, archive }, { home }) => {
+      const { runs: imported } = await archive.import({ file: path.join(home, "out.tar.gz") });
+      await runs.trash({ run: imported[0].id });
+      const before = await storage.show();
+      const after = await storage.free({ what: "trash" });
+      const expired = await storage.free({ what: "expired-checkpoints" });
+      return { before, after, expired, left: await runs.list({ ids: [imported[0].id] }) };
+    },
+    ({ before, after, expired, left }) => {
+      expect(before.bytes.trash).toBeGreaterThan(1_000);
+      expect(after).toMatchObject({ trashedRuns: 0, bytes: { trash: 0, logs: before.bytes.logs } });
+      expect(left).toEqual([]);
+      // `previous` of a run that is done is never kept.
+      expect(after.expiredBytes).toBeGreaterThan(0);
+      expect(expired.expiredBytes).toBe(0);
+      expect(expired.bytes.checkpoints).toBe(after.bytes.checkpoints - after.expiredBytes);
+    },
   ),
 };
