@@ -27,8 +27,10 @@ export const mostRunsInCollection = 2_000;
 export const mostRunsInAddress = 400;
 
 /** Where a browser has several runs from as one file: those of a study, or any. */
-export const collectionAddress = (which: { readonly study: string } | { readonly runs: readonly string[] }): string =>
-  `/archives?${"study" in which ? new URLSearchParams(which) : new URLSearchParams({ runs: which.runs.join(",") })}`;
+export function collectionAddress(which: { readonly study: string } | { readonly runs: readonly string[] }): string {
+  const query = new URLSearchParams("study" in which ? { study: which.study } : { runs: which.runs.join(",") });
+  return `/archives?${query.toString()}`;
+}
 
 export const archiveContract = {
   /**

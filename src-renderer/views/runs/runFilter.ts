@@ -33,6 +33,6 @@ export function facetValues(runs: Iterable<Run>): Readonly<Record<Facet, readonl
 }
 
 export function withFacet(filter: RunFilter, facet: Facet, value: string | undefined): RunFilter {
-  const { [facet]: _before, ...others } = filter;
+  const others = Object.fromEntries(Object.entries(filter).filter(([name]) => name !== facet));
   return value === undefined ? others : { ...others, [facet]: value };
 }
