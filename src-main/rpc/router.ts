@@ -1,5 +1,6 @@
 import { archiveProcedures } from "./archiveProcedures.ts";
 import { datasetProcedures } from "./datasetProcedures.ts";
+import { desktopProcedures } from "./desktopProcedures.ts";
 import { evaluationProcedures } from "./evaluationProcedures.ts";
 import { figureProcedures } from "./figureProcedures.ts";
 import { implementation } from "./implementation.ts";
@@ -32,4 +33,5 @@ export const router = implementation.router({
   doctor: doctorProcedures,
   setup: setupProcedures,
   settings: settingsProcedures,
+  desktop: desktopProcedures,
 });

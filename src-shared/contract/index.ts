@@ -1,6 +1,7 @@
 import type { ContractRouterClient } from "@orpc/contract";
 import { archiveContract } from "./archiveContract.ts";
 import { datasetContract } from "./datasetContract.ts";
+import { desktopContract } from "./desktopContract.ts";
 import { evaluationContract } from "./evaluationContract.ts";
 import { figureContract } from "./figureContract.ts";
 import { ledgerContract } from "./ledgerContract.ts";
@@ -40,6 +41,7 @@ export const contract = {
   doctor: doctorContract,
   setup: setupContract,
   settings: settingsContract,
+  desktop: desktopContract,
 };
 
 /** @typeParam Context what a caller may say of how a call is to be made */
@@ -50,6 +52,7 @@ export * from "./archiveContract.ts";
 export * from "./choices.ts";
 export { contractHash } from "./contractHash.ts";
 export * from "./datasetContract.ts";
+export * from "./desktopContract.ts";
 export * from "./evaluationContract.ts";
 export * from "./figureContract.ts";
 export * from "./gridSchema.ts";
