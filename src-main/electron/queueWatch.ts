@@ -21,7 +21,7 @@ const lookEveryMs = 1_000;
 /**
  * Tells what becomes of the queue, at most once a second, whether a window listens or not.
  *
- * @returns what ends it, after a last look
+ * @returns what ends it
  */
 export function watchQueue(workbench: Workbench, listener: QueueListener, onFault: (text: string) => void): () => void {
   const { history, queue } = workbench;

@@ -15,7 +15,7 @@ const opened: Readonly<Record<OpenPurpose, OpenDialogOptions>> = {
   "dataset-archive": {
     title: "Add a data set",
     properties: ["openFile"],
-    filters: [{ name: "Archives", extensions: ["gz", "tgz", "tar", "zip"] }, anything],
+    filters: [{ name: "Archives", extensions: ["gz", "tgz", "tar"] }, anything],
   },
   "dataset-folder": { title: "Add a data set", properties: ["openDirectory"] },
 };

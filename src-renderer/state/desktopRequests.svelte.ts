@@ -10,6 +10,8 @@ export interface Opened {
 }
 
 const againAfterMs = 1_000;
+/** A browser sends it by a form, which asks for a name first. */
+const isDatasetArchiveName = (name: string): boolean => /\.(tar|tar\.gz|tgz)$/i.test(name);
 
 /** What the system, its menus and its notifications ask of the window, and what is dropped on it. */
 class DesktopRequests {
@@ -46,6 +48,8 @@ class DesktopRequests {
     if (isFolder && shell) this.opened = { what: "dataset-folder", from: shell.pathForFile(file) };
     else if (!isFolder && isRunArchiveName(file.name)) {
       this.opened = { what: "archive", from: shell ? shell.pathForFile(file) : file };
+    } else if (!isFolder && shell && isDatasetArchiveName(file.name)) {
+      this.opened = { what: "dataset-archive", from: shell.pathForFile(file) };
     } else return false;
     return true;
   }
