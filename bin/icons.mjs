@@ -2,6 +2,7 @@
  * Draws resources/icons anew from its SVG files, with what the systems want of them: `node bin/icons.mjs`. Run it after one
  * of them has changed; what it writes is under version control, since a build needs nothing but the files.
  */
+import { Buffer } from "node:buffer";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Resvg } from "@resvg/resvg-js";

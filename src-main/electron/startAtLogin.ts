@@ -19,21 +19,16 @@ export interface StartAtLogin {
  * @returns undefined where the system has no such thing
  */
 export function startAtLogin(args: readonly string[], folderKey: string): StartAtLogin | undefined {
-  switch (process.platform) {
-    case "linux":
-      return byAutostartFile([process.env.APPIMAGE ?? process.execPath, ...args, hidden], folderKey);
-    case "darwin":
-    case "win32": {
-      // Only Windows has arguments; macOS says `wasOpenedAtLogin`.
-      const item = { path: process.execPath, args: [...args.map((arg) => `"${arg}"`), hidden] };
-      return {
-        get: () => app.getLoginItemSettings(item).openAtLogin,
-        set: (isOn) => app.setLoginItemSettings({ ...item, openAtLogin: isOn }),
-      };
-    }
-    default:
-      return undefined;
-  }
+  const { platform } = process;
+  if (platform === "linux")
+    return byAutostartFile([process.env.APPIMAGE ?? process.execPath, ...args, hidden], folderKey);
+  if (platform !== "darwin" && platform !== "win32") return undefined;
+  // Only Windows has arguments; macOS says `wasOpenedAtLogin`.
+  const item = { path: process.execPath, args: [...args.map((arg) => `"${arg}"`), hidden] };
+  return {
+    get: () => app.getLoginItemSettings(item).openAtLogin,
+    set: (isOn) => app.setLoginItemSettings({ ...item, openAtLogin: isOn }),
+  };
 }
 
 /** Whether nobody has asked for a window: the system has started this at login. */

@@ -13,7 +13,7 @@ export const MenuStub = {
 
 export class TrayStub extends EventEmitter {
   readonly #seen = { tooltip: "", menu: [] as Items, isThere: true };
-  constructor(_image: Electron.NativeImage | string) {
+  constructor() {
     super();
     if (process.env.STUB_HAS_NO_TRAY !== undefined) throw new Error("there is no tray");
     told.trays.push(this.#seen);

@@ -127,7 +127,7 @@ describe("the menu", () => {
 
   it.each(["linux", "win32", "darwin"] as const)("on %s: accelerators are unique and none is the window's", (platform) => {
     const items = leaves(menuTemplate(platform, false, none));
-    const keys = items.flatMap(({ accelerator }) => (accelerator === undefined ? [] : [accelerator as string]));
+    const keys = items.flatMap(({ accelerator }) => (accelerator === undefined ? [] : [accelerator]));
     expect(new Set(keys).size).toBe(keys.length);
     for (const key of keys) expect(key).toMatch(/^CmdOrCtrl\+(Shift\+)?[\w,]$/);
     expect(keys).not.toContain("CmdOrCtrl+K");
