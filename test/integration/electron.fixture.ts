@@ -56,6 +56,8 @@ export async function startDesktop(
     ...{ pid: child.pid!, home, ended, notes: () => err, kill: (signal) => child.kill(signal) },
     do: (action, ...args) =>
       new Promise((resolve, reject) => {
+        // It would never answer.
+        if (!child.connected) return reject(new Error(`It has ended: ${err}`));
         const id = ++count;
         waiting.set(id, { resolve, reject });
         child.send({ id, action, args });

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import builder from "../../electron-builder.config.ts";
 import { openDesktop, type DesktopProcess } from "./electron.fixture.ts";
 
@@ -173,14 +173,10 @@ async function page(desktop: DesktopProcess) {
 }
 
 describe("Electron's security checklist", () => {
-  let desktop: DesktopProcess;
-  beforeAll(async () => {
-    desktop = await openDesktop();
-  });
-
-  it.each(Object.keys(checklist))("%s", (point) => checklist[point](desktop));
+  it.each(Object.keys(checklist))("%s", async (point) => checklist[point](await openDesktop()));
 
   it("names every preference that it relies on", async () => {
+    const desktop = await openDesktop();
     const { preload, ...rest } = (await preferences(desktop)) as { preload: string };
     expect(preload).toBe(path.resolve("out/preload/preload.cjs"));
     expect(existsSync(preload)).toBe(true);
@@ -193,6 +189,7 @@ describe("Electron's security checklist", () => {
   });
 
   it("gives the window its own files by exactly their addresses, and nothing else", async () => {
+    const desktop = await openDesktop();
     const { body } = await desktop.do("fetch", "rwb://window/", "GET");
     const [script] = /\.\/assets\/[\w-]+\.js/.exec(body)!;
     const asset = await desktop.do("fetch", new URL(script, "rwb://window/").href, "GET");
