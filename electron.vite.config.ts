@@ -8,14 +8,16 @@ const root = import.meta.dirname;
 const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { version: string };
 const out = (name: string): string => path.join(root, "out", name);
 
-/** How a module names files beside it; each is an expression of `import.meta.url`. */
-const addresses: Readonly<Record<string, (source: string) => string>> = {
-  "import.meta.url": (source) => `new URL(${source}, import.meta.url).href`,
-  "import.meta.dirname": (source) =>
-    `process.getBuiltinModule("url").fileURLToPath(new URL(${source} + "/..", import.meta.url))`,
-  "import.meta.filename": (source) =>
-    `process.getBuiltinModule("url").fileURLToPath(new URL(${source}, import.meta.url))`,
+/** How a module names files beside it; each is an expression of what stands for `import.meta.url`. */
+const addresses: Readonly<Record<string, (source: string, url: string) => string>> = {
+  "import.meta.url": (source, url) => `new URL(${source}, ${url}).href`,
+  "import.meta.dirname": (source, url) =>
+    `process.getBuiltinModule("url").fileURLToPath(new URL(${source} + "/..", ${url}))`,
+  "import.meta.filename": (source, url) => `process.getBuiltinModule("url").fileURLToPath(new URL(${source}, ${url}))`,
 };
+
+/** In an installed application, real files: children are processes of plain Node, which knows nothing of an asar. */
+const unpackedUrl = `import.meta.url.replace("/app.asar/", "/app.asar.unpacked/")`;
 
 /** In main's modules they mean the sources, bundled or not: trainers and other children run those as they are. */
 const sourceAddresses = (folder: string): Plugin => ({
@@ -23,7 +25,9 @@ const sourceAddresses = (folder: string): Plugin => ({
   transform(code, id) {
     if (!id.startsWith(path.join(root, "src-main")) || !code.includes("import.meta.")) return null;
     const source = JSON.stringify(path.relative(folder, id).split(path.sep).join("/"));
-    return code.replace(/\bimport\.meta\.(url|dirname|filename)\b/g, (address) => addresses[address](source));
+    // The shell's own files are read by Electron, which looks into an asar, and checks it.
+    const url = id.startsWith(path.join(root, "src-main", "electron")) ? "import.meta.url" : unpackedUrl;
+    return code.replace(/\bimport\.meta\.(url|dirname|filename)\b/g, (address) => addresses[address](source, url));
   },
 });
 

@@ -8,9 +8,12 @@ function applicationData(): string {
   return process.env.XDG_DATA_HOME ?? path.join(os.homedir(), ".local", "share");
 }
 
+/** Where neither `--home` nor RWB_HOME names another. */
+export const usualHome = (): string => path.join(applicationData(), "resnet-workbench");
+
 /** The workbench folder: `--home`, RWB_HOME, or the platform's application-data folder. */
 export function workbenchHome(option?: string): string {
-  return path.resolve(option ?? process.env.RWB_HOME ?? path.join(applicationData(), "resnet-workbench"));
+  return path.resolve(option ?? process.env.RWB_HOME ?? usualHome());
 }
 
 export const datasetsFolder = (home: string): string => path.join(home, "datasets");

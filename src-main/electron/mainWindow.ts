@@ -1,19 +1,26 @@
 import { fileURLToPath } from "node:url";
 import { BrowserWindow, nativeTheme } from "electron";
 import { windowAddress } from "./windowAddress.ts";
+import { smallestWindow, type OpeningPlace } from "./windowPlace.ts";
 
 const preload = fileURLToPath(new URL("../../out/preload/preload.cjs", import.meta.url));
+const icon = fileURLToPath(new URL("../../resources/icons/icon.png", import.meta.url));
 /** The window's own background (styles/tokens.css), so that nothing flashes before it is drawn. */
 const background = { light: "#fbfbfa", dark: "#151617" };
 
 /**
  * A window on the workbench; it shows when it has something to show. Its page may reach nothing of Node, and its process
  * nothing of the system.
+ *
+ * @param isHidden it is not shown by itself: the system has started the workbench at login
  */
-export function openMainWindow(): BrowserWindow {
+export function openMainWindow({ isMaximized, ...place }: OpeningPlace, isHidden: boolean): BrowserWindow {
   const window = new BrowserWindow({
     title: "ResNet Workbench",
-    ...{ width: 1440, height: 900, minWidth: 720, minHeight: 480, show: false, autoHideMenuBar: true },
+    ...{ ...place, minWidth: smallestWindow.width, minHeight: smallestWindow.height },
+    ...{ show: false, autoHideMenuBar: true },
+    // Elsewhere the program's own file has it.
+    ...(process.platform === "linux" && { icon }),
     backgroundColor: background[nativeTheme.shouldUseDarkColors ? "dark" : "light"],
     webPreferences: {
       preload,
@@ -30,7 +37,12 @@ export function openMainWindow(): BrowserWindow {
       spellcheck: false,
     },
   });
-  window.once("ready-to-show", () => window.show());
+  if (!isHidden) {
+    window.once("ready-to-show", () => {
+      if (isMaximized) window.maximize();
+      window.show();
+    });
+  }
   void window.loadURL(windowAddress);
   return window;
 }

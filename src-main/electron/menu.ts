@@ -1,7 +1,7 @@
-import { Menu, type MenuItemConstructorOptions } from "electron";
+import { app, Menu } from "electron";
+import { menuTemplate, type MenuActions } from "./menuTemplate.ts";
 
-/** Electron's own menu leads to its web site; this one has what every window has. */
-export function setMenu(): void {
-  const roles = [process.platform === "darwin" ? "appMenu" : "fileMenu", "editMenu", "viewMenu", "windowMenu"] as const;
-  Menu.setApplicationMenu(Menu.buildFromTemplate(roles.map((role): MenuItemConstructorOptions => ({ role }))));
+/** Electron's own menu leads to its web site. */
+export function setMenu(actions: MenuActions): void {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, !app.isPackaged, actions)));
 }

@@ -1,5 +1,6 @@
 import { archiveProcedures } from "./archiveProcedures.ts";
 import { datasetProcedures } from "./datasetProcedures.ts";
+import { desktopProcedures } from "./desktopProcedures.ts";
 import { evaluationProcedures } from "./evaluationProcedures.ts";
 import { exampleProcedures } from "./exampleProcedures.ts";
 import { figureProcedures } from "./figureProcedures.ts";
@@ -36,4 +37,5 @@ export const router = implementation.router({
   setup: setupProcedures,
   settings: settingsProcedures,
   storage: storageProcedures,
+  desktop: desktopProcedures,
 });

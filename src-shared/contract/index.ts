@@ -1,6 +1,7 @@
 import type { ContractRouterClient } from "@orpc/contract";
 import { archiveContract } from "./archiveContract.ts";
 import { datasetContract } from "./datasetContract.ts";
+import { desktopContract } from "./desktopContract.ts";
 import { evaluationContract } from "./evaluationContract.ts";
 import { exampleContract } from "./exampleContract.ts";
 import { figureContract } from "./figureContract.ts";
@@ -44,6 +45,7 @@ export const contract = {
   setup: setupContract,
   settings: settingsContract,
   storage: storageContract,
+  desktop: desktopContract,
 };
 
 /** @typeParam Context what a caller may say of how a call is to be made */
@@ -54,6 +56,7 @@ export * from "./archiveContract.ts";
 export * from "./choices.ts";
 export { contractHash } from "./contractHash.ts";
 export * from "./datasetContract.ts";
+export * from "./desktopContract.ts";
 export * from "./evaluationContract.ts";
 export * from "./exampleContract.ts";
 export * from "./figureContract.ts";

@@ -23,8 +23,9 @@ export interface DesktopProcess {
 export async function startDesktop(
   home = temporaryFolder(),
   environment: NodeJS.ProcessEnv = {},
+  args: readonly string[] = [],
 ): Promise<DesktopProcess> {
-  const child = spawn(process.execPath, [load, "--home", home], {
+  const child = spawn(process.execPath, [load, "--home", home, ...args], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { ...process.env, RWB_HOME: "/nowhere", ...environment },
     detached: true,
@@ -55,6 +56,8 @@ export async function startDesktop(
     ...{ pid: child.pid!, home, ended, notes: () => err, kill: (signal) => child.kill(signal) },
     do: (action, ...args) =>
       new Promise((resolve, reject) => {
+        // It would never answer.
+        if (!child.connected) return reject(new Error(`It has ended: ${err}`));
         const id = ++count;
         waiting.set(id, { resolve, reject });
         child.send({ id, action, args });
@@ -65,5 +68,16 @@ export async function startDesktop(
   };
   if (environment.STUB_HAS_INSTANCE === undefined) await loaded;
   else loaded.catch(() => {});
+  return desktop;
+}
+
+/** The same, once it has its window. */
+export async function openDesktop(
+  home?: string,
+  environment?: NodeJS.ProcessEnv,
+  args?: readonly string[],
+): Promise<DesktopProcess> {
+  const desktop = await startDesktop(home, environment, args);
+  await desktop.window();
   return desktop;
 }

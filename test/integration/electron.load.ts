@@ -7,6 +7,7 @@ import { createRequire, registerHooks } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { compileFunction } from "node:vm";
+import type * as Electron from "electron";
 import { connectRpc, type RpcClient, type Transport } from "../../src-renderer/state/rpcClient.ts";
 
 const project = path.resolve(import.meta.dirname, "..", "..");
@@ -21,7 +22,7 @@ const main = path.join(project, "out", "main", "main.js");
 process.argv.splice(1, 1, main);
 
 const stub = (await import(stubUrl)) as typeof import("./electron.stub.ts");
-const { app, answers, ipcMain, told } = stub;
+const { app, answers, chosenPaths, ipcMain, told } = stub;
 let connected: Promise<RpcClient> | undefined;
 
 /** The window's own way to main: src-renderer/state/shell.ts on the built preload. */
@@ -64,18 +65,65 @@ async function connect(): Promise<RpcClient> {
 
 type Call = (input: unknown) => Promise<unknown>;
 
+/** For what the shell's handlers are given and do not look at. */
+const nothing = {} as never;
+
+type Items = readonly Electron.MenuItemConstructorOptions[];
+
+/** What a menu shows, its items below it. */
+const labelsOf = (items: Items): object[] =>
+  items
+    .filter(({ type }) => type !== "separator")
+    .map(({ label, role, accelerator, submenu }) => ({
+      ...{ label: label?.replace("&", ""), role, accelerator },
+      ...(Array.isArray(submenu) && { items: labelsOf(submenu) }),
+    }));
+
+function clickIn(items: Items, label: string): void {
+  const all = items.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? item.submenu : [])]);
+  const item = all.find((each) => each.label?.replace("&", "") === label);
+  if (!item) throw new Error(`There is no ${label} among ${all.map((each) => each.label).join(", ")}.`);
+  item.click?.(nothing, undefined, nothing);
+}
+
 const actions = {
   facts: () => ({
     ...told,
     handlers: [...told.handlers.keys()],
-    windows: told.windows.map(({ options, did, webContents: { url, reloads, ports } }) => {
-      return { options, did, url, reloads, ports: ports.length };
+    windows: told.windows.map(({ options, did, progress, webContents: { url, reloads, ports } }) => {
+      return { options, did, progress, url, reloads, ports: ports.length };
     }),
+    menu: labelsOf(told.menu),
+    trays: told.trays.map(({ tooltip, menu, isThere }) => ({ tooltip, isThere, menu: labelsOf(menu) })),
+    notifications: told.notifications.map(({ title, body }) => ({ title, body })),
     home: app.getPath("userData"),
     starterVariable: process.env.RWB_DESKTOP_STARTED,
   }),
-  answer: (button: number) => void answers.push(button),
-  emit: (name: string) => void app.emit(name),
+  answer: (response: number, checkboxChecked = false) => void answers.push({ response, checkboxChecked }),
+  /** In the next dialog for files; null: it is cancelled. */
+  choosePath: (chosen: string | null) => void chosenPaths.push(chosen),
+  emit: (name: string, ...args: unknown[]) => {
+    let prevented = false;
+    app.emit(name, { preventDefault: () => (prevented = true) }, ...args);
+    return prevented;
+  },
+  /** As a person closes the window. */
+  close: () => told.windows[0].close(),
+  move: (bounds: { x: number; y: number; width: number; height: number }) => {
+    told.windows[0].bounds = bounds;
+    told.windows[0].emit("move");
+  },
+  /** An item of the menu, by its label. */
+  menu: (label: string) => clickIn(told.menu, label),
+  tray: (label: string) => clickIn(told.trays[0].menu, label),
+  clickNotification: (at: number) => told.notifications[at].click(),
+  /** The next requests of main to the window, so many. */
+  requests: async (count: number) => {
+    const { services } = await (connected ??= connect());
+    const requests: object[] = [];
+    for await (const request of await services.desktop.requests()) if (requests.push(request) === count) break;
+    return requests;
+  },
   quit: () => app.quit(),
   crash: (reason: string) =>
     void told.windows[0].webContents.emit(
@@ -99,11 +147,12 @@ const actions = {
     told.windows[0].webContents.emit(event, { ...details, preventDefault: () => (prevented = true) });
     return prevented;
   },
-  open: (url: string) => told.windows[0].webContents.openHandler({ url }).action,
+  open: (url: string) => told.windows[0].webContents.openHandler({ url } as Electron.HandlerDetails).action,
   permission: (name: string) => {
     let asked: boolean | undefined;
-    told.permissionRequest?.({}, name, (may) => (asked = may));
-    return { asked, checked: told.permissionCheck?.({}, name), device: told.devicePermission?.() };
+    told.permissionRequest?.(nothing, name as never, (may) => (asked = may), nothing);
+    const checked = told.permissionCheck?.(nothing, name as never, "rwb://window", nothing);
+    return { asked, checked, device: told.devicePermission?.(nothing) };
   },
   fetch: async (url: string, method: string) => {
     const answer = await told.handlers.get("rwb")!({ url, method } as Request);

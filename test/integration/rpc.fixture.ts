@@ -8,6 +8,8 @@ import { imageBytes, type PreparedDataset } from "../../src-main/dataset/index.t
 import { shapesVersion } from "../../src-main/dataset/shapes/shapes.ts";
 import { serveMessagePort } from "../../src-main/rpc/serveMessagePort.ts";
 import { mostPayloadBytes, serveSocket } from "../../src-main/rpc/serveSocket.ts";
+import type { DesktopHost } from "../../src-main/rpc/desktopHost.ts";
+import type { DesktopChoices } from "../../src-shared/contract/index.ts";
 import { openWorkbench, type Workbench } from "../../src-main/workbench.ts";
 import {
   connectRpc,
@@ -57,6 +59,20 @@ function standInForShapes(home: string): Promise<PreparedDataset> {
   return writeDataset(home, "shapes", importer, "new");
 }
 
+/** A desktop shell whose person chooses what is proposed. */
+function playedDesktop(): DesktopHost {
+  let choices: DesktopChoices = { notifications: true, whenClosed: "ask", startAtLogin: null };
+  return {
+    openFile: async (purpose) => (purpose === "archive" ? "/chosen/one.rwbrun" : undefined),
+    saveFile: async (_, name) => `/chosen/${name}`,
+    choices: () => choices,
+    choose: (changes) => (choices = { ...choices, ...changes }),
+    async *requests() {
+      yield { type: "go", hash: "#/queue" };
+    },
+  };
+}
+
 /** The small run's log, as if it had been trained on the data set that is there. */
 function logOn(checksum: string): RunEvent[] {
   const predictions = Buffer.alloc(testImages, 7).toString("base64");
@@ -81,7 +97,7 @@ export async function startMain(): Promise<ServedMain> {
   const { id } = bench;
   const workbench = await openWorkbench({ home });
   const faults: string[] = [];
-  const context = { workbench, purpose: "serve" } as const;
+  const context = { workbench, purpose: "serve", desktop: playedDesktop() } as const;
   const onFault = (text: string) => void faults.push(text);
   let isCut = false;
   const server = new WebSocketServer({

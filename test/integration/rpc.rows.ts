@@ -472,4 +472,27 @@ export const rows: Readonly<Record<string, Row>> = {
       expect(expired.bytes.checkpoints).toBe(after.bytes.checkpoints - after.expiredBytes);
     },
   ),
+  "desktop.openFile": row(
+    async ({ desktop }) => [
+      await desktop.openFile({ purpose: "archive" }),
+      await desktop.openFile({ purpose: "dataset-folder" }),
+    ],
+    (chosen) => expect(chosen).toEqual([{ path: "/chosen/one.rwbrun" }, { path: null }]),
+  ),
+  "desktop.saveFile": row(
+    ({ desktop }) => desktop.saveFile({ purpose: "archive", name: "one.rwbrun" }),
+    (chosen) => expect(chosen).toEqual({ path: "/chosen/one.rwbrun" }),
+  ),
+  "desktop.choices": row(
+    ({ desktop }) => desktop.choices(),
+    (choices) => expect(choices).toEqual({ notifications: true, whenClosed: "ask", startAtLogin: null }),
+  ),
+  "desktop.choose": row(
+    ({ desktop }) => desktop.choose({ whenClosed: "tray" }),
+    (choices) => expect(choices).toEqual({ notifications: true, whenClosed: "tray", startAtLogin: null }),
+  ),
+  "desktop.requests": row(
+    async ({ desktop }) => all(await desktop.requests()),
+    (requests) => expect(requests).toEqual([{ type: "go", hash: "#/queue" }]),
+  ),
 };

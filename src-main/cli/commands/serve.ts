@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { BrowserShell, OpenedBrowser } from "../../server/index.ts";
 import type { Workbench } from "../../workbench.ts";
 import type { CommonOptions } from "../callServices.ts";
@@ -9,6 +9,8 @@ interface ServeOptions extends CommonOptions {
   readonly host?: string;
   readonly port?: number;
   readonly open: boolean;
+  readonly installService?: boolean;
+  readonly uninstallService?: boolean;
 }
 
 /** Mains that have the folder for long, by their purpose. */
@@ -23,6 +25,12 @@ export function serveCommand(): Command {
     .option("--host <name>", "listen on this name or address (default: 127.0.0.1, this machine alone)")
     .option("--port <n>", "listen on this port (default: the one of last time, or any that is free)", portNumber)
     .option("--no-open", "open no browser; print a link instead")
+    .addOption(
+      new Option("--install-service", "write a systemd unit that serves this folder, and end").conflicts(
+        "uninstallService",
+      ),
+    )
+    .option("--uninstall-service", "remove that unit again, and end")
     .addHelpText(
       "after",
       `
@@ -33,7 +41,8 @@ network. Ctrl-C lets the trainers write a checkpoint and end; a second one ends 
 Examples:
   rwb serve
   rwb serve --no-open --port 8080
-  rwb serve --json`,
+  rwb serve --json
+  rwb serve --install-service     goes on with the queue after a restart of the machine, without a login`,
     )
     .action(serve);
 }
@@ -45,6 +54,10 @@ function portNumber(text: string): number {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
+  if (options.installService || options.uninstallService) {
+    const { installService, uninstallService } = await import("../userService.ts");
+    return options.installService ? installService(options) : uninstallService(options);
+  }
   let workbench: Workbench | undefined;
   const stop = onStopSignal(
     (signal) => {
