@@ -14,6 +14,9 @@ export interface Block {
   readonly shortcut: "none" | "identity" | "zero-pad" | "projection";
 }
 
+/** Whether something is left where a block is removed: its shortcut. */
+export const isRemovable = ({ shortcut }: Block): boolean => shortcut !== "none";
+
 export interface Architecture {
   readonly imageSide: number;
   readonly imageChannels: number;

@@ -11,6 +11,9 @@ export interface Recipe {
 export const recipeNames = ["course", "paper", "quick"] as const;
 export type RecipeName = (typeof recipeNames)[number];
 
+const iterations = 64_000;
+const dropAtIterations = [32_000, 48_000];
+
 /** The course report's settings; what it leaves open (per-pixel mean, He normal) is this project's assumption. */
 const course: RunConfig = {
   dataset: "cifar10",
@@ -18,19 +21,20 @@ const course: RunConfig = {
   network: { family: "residual", depth: 20, width: 16, shortcut: "none", initialization: "he-normal" },
   training: {
     batchSize: 128,
-    iterations: 64_000,
+    iterations,
     momentum: 0.9,
     nesterov: false,
     weightDecay: 1e-4,
     decays: "all",
     labelSmoothing: 0,
-    learningRate: { kind: "steps", base: 0.1, factor: 0.1, dropAtIterations: [32_000, 48_000] },
+    learningRate: { kind: "steps", base: 0.1, factor: 0.1, dropAtIterations },
   },
   augmentation: { padPixels: 4, flipProbability: 0.5 },
   preprocessing: "per-pixel-mean",
   evaluation: { everyIterations: 1000 },
   checkpoint: { everyIterations: 1000 },
-  probe: { atIterations: [] },
+  // At the start, before each drop and at the end. A probe's iteration is the one before whose update it is taken.
+  probe: { atIterations: [0, ...dropAtIterations, iterations] },
   precision: "float32",
   seed: 1,
 };
@@ -79,6 +83,8 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
           },
           evaluation: { everyIterations: 100 },
           checkpoint: { everyIterations: 100 },
+          // It is there to be quick, and nobody asks eight layers how gradients reach the first of them.
+          probe: { atIterations: [] },
         },
         cell,
       ),

@@ -44,6 +44,6 @@ export function scaleRun(config: RunConfig, scale: number): RunConfig {
     },
     evaluation: { everyIterations },
     checkpoint: { everyIterations },
-    probe: { atIterations: config.probe.atIterations.map(scaled) },
+    probe: { atIterations: [...new Set(config.probe.atIterations.map(scaled))] },
   };
 }

@@ -188,6 +188,7 @@ function manifestOf(run: RunRecord, history: History, sources: readonly Source[]
       .filter(({ line }) => line === undefined)
       .slice(-mostLedgerEntries)
       .map(({ type, timeMs, iteration, detail }) => ({ type: type as LedgerType, timeMs, iteration, detail })),
+    lesion: history.lesions.of(id),
     files: sources.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
   };
 }

@@ -11,6 +11,7 @@ import { readUnreadLog } from "../runner/takeStock.ts";
 import { RunFolder, type RunFile } from "../trainer/runFolder.ts";
 import { newRunId } from "../runId.ts";
 import { syncFolder } from "../syncFolder.ts";
+import { checkLesion } from "./archivedLesion.ts";
 import { archiveInvalid } from "./archiveError.ts";
 import { archiveLimits, type ArchiveLimits } from "./archiveLimits.ts";
 import type { Manifest } from "./manifest.ts";
@@ -57,6 +58,7 @@ export async function importRuns(
     for (const { folder, manifest } of archive.runs) {
       const unpacked = await checkUnpackedRun(folder);
       const status = statusOf(manifest, unpacked);
+      checkLesion(manifest, unpacked);
       await makeOwn(folder, unpacked);
       const id = freeRunId(history, runs, unpacked, ids);
       ids.add(id);
@@ -174,7 +176,7 @@ async function addRun(
 ): Promise<void> {
   const fromLog = { series: [], evaluations: [], probes: [], checkpoints: [] };
   history.transaction(() => {
-    history.load({ run, ledger: manifest.ledger, ...fromLog }, run.id);
+    history.load({ run, ledger: manifest.ledger, lesion: manifest.lesion, ...fromLog }, run.id);
     for (const name of studies) if (isCellOf(history, name, run)) history.studies.addRun(name, run.id);
     history.unreadLogs.add(run.id);
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lesionSchema } from "../../src-shared/lesion.ts";
 import { runStatuses } from "../../src-shared/runState.ts";
 import type { LedgerEntry } from "../history/index.ts";
 import { archiveInvalid } from "./archiveError.ts";
@@ -74,6 +75,8 @@ const manifestSchema = z.strictObject({
     endedMs: z.number().optional(),
   }),
   ledger: z.array(ledgerEntrySchema).max(mostLedgerEntries),
+  /** What was found when blocks were removed from its last network; archives of runs without it, and the first, have none. */
+  lesion: lesionSchema.optional(),
   files: z.array(
     z.strictObject({
       name: z.enum(memberNames),

@@ -13,6 +13,8 @@ export interface InferenceOptions {
   readonly precision: Precision;
   /** Those of the training: another number may give other last bits. */
   readonly lanes: number;
+  /** Whether single blocks can be taken out of the network: `predict` then takes `gates` (network.ts). */
+  readonly hasGates?: boolean;
 }
 
 export type InferenceProgram = Pick<Program, "graph" | "signatures" | "layout"> & {
@@ -26,8 +28,10 @@ export type InferenceProgram = Pick<Program, "graph" | "signatures" | "layout"> 
  *   restore   weights, momentum f32 [weightCount], averages f32 [averageCount] -> done
  *   predict   images f32 [batch, 32, 32, 3] in 0..255, mean f32 [32, 32, 3], divisor f32 [3] -> logits [batch, classes];
  *             input = (image - mean) / divisor
+ *             (with gates: gates f32 [blocks] too, 1 for a block that stays and 0 for one that is removed; one graph for all)
  */
-export function buildInferenceProgram({ network, classes, precision, lanes }: InferenceOptions): InferenceProgram {
+export function buildInferenceProgram(options: InferenceOptions): InferenceProgram {
+  const { network, classes, precision, lanes, hasGates = false } = options;
   const graph = new ProgramGraph();
   const architecture = describeArchitecture(network, classes);
   const layout = flatLayout(networkTensors(architecture));
@@ -39,11 +43,12 @@ export function buildInferenceProgram({ network, classes, precision, lanes }: In
     images: graph.batchPlaceholder("predict/images", lanes, "float32", batch, ...image),
     mean: graph.placeholder("predict/mean", "float32", ...image),
     divisor: graph.placeholder("predict/divisor", "float32", imageChannels),
+    ...(hasGates && { gates: graph.placeholder("predict/gates", "float32", architecture.blocks.length) }),
   };
   const divisors = graph.add("BroadcastTo", [inputs.divisor], { shape: image });
   const normalised = graph.add("RealDiv", [graph.add("Sub", [inputs.images, inputs.mean], {}), divisors], {});
   const parts = { graph, architecture, options: { precision } };
-  const { logits } = forward(parts, state, normalised, false, "predict");
+  const { logits } = forward(parts, state, normalised, false, "predict", inputs.gates);
   return {
     ...inLanes(graph, { restore: state.restore, predict: { inputs, outputs: { logits } } }),
     layout,

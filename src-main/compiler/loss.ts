@@ -7,10 +7,17 @@ type ForwardParts = Pick<ProgramParts, "graph" | "architecture"> & {
   readonly options: Pick<ProgramOptions, "precision">;
 };
 
-export function forward(parts: ForwardParts, state: State, images: Value, training: boolean, prefix: string): Forward {
+export function forward(
+  parts: ForwardParts,
+  state: State,
+  images: Value,
+  training: boolean,
+  prefix: string,
+  gates?: Value,
+): Forward {
   const { graph, options, architecture } = parts;
   const { precision } = options;
-  return addNetwork(graph, architecture, images, state.tensors, { training, precision, prefix });
+  return addNetwork(graph, architecture, images, state.tensors, { training, precision, prefix, gates });
 }
 
 /** Mean cross entropy over the batch, with label smoothing, without the decay term. */

@@ -19,6 +19,19 @@ export interface Forward {
   readonly averages: ReadonlyMap<string, Value>;
 }
 
+export interface NetworkOptions {
+  readonly training: boolean;
+  readonly precision: Precision;
+  /** Of the nodes' names. */
+  readonly prefix: string;
+  /**
+   * float32 [blocks], in the order of the forward pass: each block's residual is multiplied by its number before the
+   * addition. 1 leaves the block as it is, to the bit; 0 leaves its shortcut alone. A block without one has no number to
+   * heed: nothing would be left of it.
+   */
+  readonly gates?: Value | undefined;
+}
+
 /**
  * Adds the network to `graph`: `images` float32 [batch, 32, 32, 3], already normalised, to logits. Convolutions and
  * activations are of `precision`; batch norm's parameters and statistics and the head are float32.
@@ -28,7 +41,7 @@ export function addNetwork(
   architecture: Architecture,
   images: Value,
   tensors: Tensors,
-  options: { training: boolean; precision: Precision; prefix: string },
+  options: NetworkOptions,
 ): Forward {
   const { training, precision } = options;
   const named = (name: string) => ({ name: `${options.prefix}/${name}` });
@@ -93,12 +106,19 @@ export function addNetwork(
     }
   };
 
+  const gates = options.gates && gatesOf(graph, architecture, options.gates);
+  const gated = (residual: Value, { name }: Block): Value => {
+    const gate = gates?.get(name);
+    return gate ? graph.add("Mul", [residual, cast(gate, precision)], {}, named(`${name}.gate`)) : residual;
+  };
+
   let x = relu(layer(cast(images, precision), "stem", "", 1), "stem");
   for (const block of architecture.blocks) {
     const hidden = relu(layer(x, block.name, "1", block.stride), `${block.name}.1`);
     const residual = layer(hidden, block.name, "2", 1);
     const skipped = shortcut(x, block);
-    const sum = skipped ? graph.add("AddV2", [residual, skipped], {}, named(`${block.name}.add`)) : residual;
+    const add = named(`${block.name}.add`);
+    const sum = skipped ? graph.add("AddV2", [gated(residual, block), skipped], {}, add) : residual;
     x = relu(sum, `${block.name}.2`);
   }
 
@@ -106,4 +126,10 @@ export function addNetwork(
   const product = graph.add("MatMul", [features, tensors("head.kernel")], { transposeA: false, transposeB: false });
   const logits = graph.add("BiasAdd", [product, tensors("head.bias")], {}, named("head"));
   return { logits, responses, averages };
+}
+
+/** One value a block, of shape [1], by the block's name. */
+function gatesOf(graph: Graph, { blocks }: Architecture, gates: Value): ReadonlyMap<string, Value> {
+  const split = graph.add("SplitV", [gates], { sizes: blocks.map(() => 1) });
+  return new Map(blocks.map(({ name }, block) => [name, outputOf(split, block)]));
 }

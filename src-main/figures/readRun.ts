@@ -39,7 +39,7 @@ export function readRun(history: History, run: RunRecord, trainImages: number): 
     imagesPerSecond: trainingMs > 0 ? (1000 * stepMs.values.length * batchSize) / trainingMs : 0,
     machine: machineOf(run),
     comparable: comparableWith(run),
-    lesions: [],
+    lesion: history.lesions.of(id),
   };
 }
 

@@ -9,6 +9,7 @@ import { Figures } from "./figures.ts";
 import { ingest, maxBytesACall, readLogState, type Ingested, type LogState } from "./ingest.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { Ledger, readEnd } from "./ledger.ts";
+import { Lesions } from "./lesions.ts";
 import { Probes } from "./probes.ts";
 import { dumpRun, loadRun, type RunDump } from "./runDump.ts";
 import { hideRunFolder, sweepDeletedRuns } from "./runFiles.ts";
@@ -47,6 +48,7 @@ export interface History {
   readonly series: RunSeries;
   readonly evaluations: Evaluations;
   readonly probes: Probes;
+  readonly lesions: Lesions;
   readonly checkpoints: Checkpoints;
   readonly ledger: Ledger;
   readonly speeds: Speeds;
@@ -104,6 +106,7 @@ export function openHistory({ home, now = Date.now, readOnly = false }: HistoryO
     series: new RunSeries(connection),
     evaluations: new Evaluations(connection),
     probes: new Probes(connection),
+    lesions: new Lesions(connection),
     checkpoints: new Checkpoints(connection),
     ledger: new Ledger(connection),
     speeds: new Speeds(connection, now),

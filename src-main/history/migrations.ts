@@ -193,6 +193,24 @@ export const migrations: readonly Migration[] = [
         CREATE TABLE unread_logs (run INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE) STRICT;
       `),
   },
+  {
+    version: 5,
+    name: "what removed blocks do",
+    up: (database) =>
+      database.exec(`
+        -- 'blocks': what is left of each when it is removed, as src-shared/lesion.ts has it. Not in the run's log: it comes
+        -- after the run's end, and can be measured again.
+        CREATE TABLE lesions (
+          run INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
+          iteration INTEGER NOT NULL,
+          time_ms REAL NOT NULL,
+          elapsed_ms REAL NOT NULL,
+          images INTEGER NOT NULL,
+          test_error REAL NOT NULL,
+          blocks TEXT NOT NULL
+        ) STRICT;
+      `),
+  },
 ];
 
 export const latestSchema = migrations.at(-1)!.version;

@@ -1,8 +1,10 @@
+import type { Lesion } from "../../src-shared/lesion.ts";
 import { seriesNames, type SeriesName } from "../../src-shared/series.ts";
 import { putCheckpoint, readCheckpoints, type CheckpointRecord } from "./checkpoints.ts";
 import type { Connection } from "./connection.ts";
 import { putEvaluation, readEvaluations, readPredictions, type EvaluationWithPredictions } from "./evaluations.ts";
 import { addToLedger, readLedger, type LedgerEntry } from "./ledger.ts";
+import { putLesion, readLesion } from "./lesions.ts";
 import { putProbe, readProbes, type Probe } from "./probes.ts";
 import { runKey } from "./runKeys.ts";
 import type { Runs } from "./runs.ts";
@@ -18,6 +20,7 @@ export interface RunDump {
   readonly evaluations: readonly EvaluationWithPredictions[];
   readonly probes: readonly Probe[];
   readonly checkpoints: readonly CheckpointRecord[];
+  readonly lesion?: Lesion | undefined;
   readonly ledger: readonly LedgerEntry[];
 }
 
@@ -33,6 +36,7 @@ export function dumpRun(connection: Connection, run: RunRecord): RunDump {
     })),
     probes: readProbes(connection, key),
     checkpoints: readCheckpoints(connection, key),
+    lesion: readLesion(connection, key),
     ledger: readLedger(connection, key),
   };
 }
@@ -98,6 +102,7 @@ export function loadRun(connection: Connection, runs: Runs, { run, ...dump }: Ru
     for (const evaluation of dump.evaluations) putEvaluation(connection, key, evaluation);
     for (const probe of dump.probes) putProbe(connection, key, probe);
     for (const checkpoint of dump.checkpoints) putCheckpoint(connection, key, checkpoint);
+    if (dump.lesion) putLesion(connection, key, dump.lesion);
     for (const entry of dump.ledger) addToLedger(connection, key, entry);
     return runs.get(id);
   });

@@ -5,6 +5,7 @@ import { evaluationProcedures } from "./evaluationProcedures.ts";
 import { exampleProcedures } from "./exampleProcedures.ts";
 import { figureProcedures } from "./figureProcedures.ts";
 import { implementation } from "./implementation.ts";
+import { lesionProcedures } from "./lesionProcedures.ts";
 import { liveProcedures } from "./liveProcedures.ts";
 import { queueProcedures } from "./queueProcedures.ts";
 import { ledgerProcedures, probeProcedures } from "./recordProcedures.ts";
@@ -27,6 +28,7 @@ export const router = implementation.router({
   series: seriesProcedures,
   evaluations: evaluationProcedures,
   probes: probeProcedures,
+  lesions: lesionProcedures,
   ledger: ledgerProcedures,
   studies: studyProcedures,
   figures: figureProcedures,

@@ -57,7 +57,7 @@ export class Estimates {
   }
 
   #ofStep(config: RunConfig, lanes: number): Estimate {
-    const key = `${lanes} ${stepWords(config)}`;
+    const key = `${lanes} ${config.probe.atIterations.length > 0} ${stepWords(config)}`;
     const before = this.#known.get(key);
     if (before) return before;
     const step = { ...config, training: { ...config.training, iterations: 1 } };

@@ -30,9 +30,10 @@ export interface Plan {
   readonly queueEndMs: number;
 }
 
-/** Engine, data set, compilation and the first step, and what an evaluation of 10,000 images costs in steps. */
+/** Engine, data set, compilation and the first step, and what an evaluation of 10,000 images and a probe cost in steps. */
 const startMs = 6_000;
 const evaluationSteps = 30;
+const probeSteps = 12;
 const calibrationSteps = 6;
 
 /** When runs and the queue will be done, from step times; refined while runs train, since these are measured all the time. */
@@ -54,11 +55,12 @@ export class Planner {
       const step = stepTimes.of(config, run?.lanes);
       sources.set(id, step(run?.threads ?? 1, 1).source);
       const evaluations = Math.ceil(remaining / config.evaluation.everyIterations);
-      const evaluationMs = evaluations * evaluationSteps * step(run?.threads ?? 1, resources.cores).ms;
+      const probes = config.probe.atIterations.filter((at) => at >= done && at <= config.training.iterations).length;
+      const steps = evaluations * evaluationSteps + probes * probeSteps;
       return {
         ...{ id, threads: run?.threads, memoryBytes: estimates.of(config, run?.lanes ?? 1).memoryBytes },
         remainingIterations: remaining,
-        overheadMs: startMs + evaluationMs,
+        overheadMs: startMs + steps * step(run?.threads ?? 1, resources.cores).ms,
         stepMs: (threads, concurrent) => step(threads, concurrent).ms,
       };
     };

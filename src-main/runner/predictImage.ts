@@ -1,14 +1,11 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import type { PredictionOfImage } from "../../src-shared/contract/index.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import { childFailureError } from "../childFailure.ts";
 import { runChildTask } from "../childTask.ts";
-import { readDataset } from "../dataset/openDataset.ts";
 import type { RunRecord } from "../history/index.ts";
 import type { CheckpointName } from "../trainer/checkpoint.ts";
 import { predictAnswerSchema, type PredictAnswer, type PredictTask } from "../trainer/predictMessage.ts";
-import { existingRunFolder } from "./runFolders.ts";
+import { checkpointTask } from "./checkpointTask.ts";
 
 /** As the contract has it, less the run (src-shared/contract/packedPrediction.ts). */
 export type Prediction = Pick<PredictionOfImage, "iteration" | "classes" | "probabilities" | "label" | "pixels">;
@@ -41,7 +38,7 @@ export async function predictImage(
       mend: "Wait until they are done.",
     });
   }
-  const task = await taskOf(home, run, asked);
+  const task = { ...(await checkpointTask(home, run, asked.checkpoint)), image: asked.image };
   waiting++;
   const turn = last.then(() => answerOf(task, signal));
   last = turn.catch(() => {});
@@ -50,32 +47,6 @@ export async function predictImage(
   } finally {
     waiting--;
   }
-}
-
-/** What can be refused is refused before a process is started for it. */
-async function taskOf(
-  home: string,
-  run: RunRecord,
-  { checkpoint, image }: Pick<PredictTask, "checkpoint" | "image">,
-): Promise<PredictTask> {
-  const folder = existingRunFolder(home, run.id);
-  if (folder === undefined || !existsSync(path.join(folder.checkpoints, `${checkpoint}.safetensors`))) {
-    throw new WorkbenchError("checkpoint-invalid", `${run.id} has no checkpoint '${checkpoint}'.`, {
-      mend: "Choose another one; a run writes its first after some iterations.",
-    });
-  }
-  const { checksum } = await readDataset(home, run.config.dataset);
-  if (run.dataset !== undefined && run.dataset.checksum !== checksum) {
-    throw new WorkbenchError(
-      "dataset-missing",
-      `"${run.config.dataset}" is not what ${run.id} was trained on any more.`,
-      {
-        mend: "Add the data set of that time again: its mean is subtracted from every image.",
-      },
-    );
-  }
-  const { config, lanes } = folder.read();
-  return { home, config, lanes, checkpoints: folder.checkpoints, checkpoint, image };
 }
 
 async function answerOf(task: PredictTask, left: AbortSignal | undefined): Promise<Prediction> {

@@ -14,6 +14,8 @@ export interface Estimate {
 const baseBytes = 480e6;
 /** Tensors of a layer's output that live at once in training: see the measured table in docs/performance.md. */
 const livingCopies = 2.6;
+/** Of a run that probes: memory that its batches of 100 leave to the allocator, beside what training keeps (docs/performance.md). */
+const probingCopies = 1.3;
 /** Of the image pool while it is loaded: a file's bytes, decoded, joined and assigned. Small networks need no more. */
 const loadingCopies = 3.5;
 /** Graph, optimizer plan and scratch memory of one layer. */
@@ -47,9 +49,10 @@ export function estimateRun(config: RunConfig, options: { images: number; classe
   const tensors = networkTensors(architecture);
   const weightBytes = 4 * tensors.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   const poolBytes = options.images * architecture.imageSide ** 2 * architecture.imageChannels;
+  const copies = livingCopies + (config.probe.atIterations.length > 0 ? probingCopies : 0);
   const trainingBytes =
     2 * poolBytes +
-    livingCopies * elementBytes * outputElements * batchSize +
+    copies * elementBytes * outputElements * batchSize +
     bytesPerLayer * config.network.depth +
     // weights, momentum, gradient, and the copies of a checkpoint
     6 * weightBytes;

@@ -1,19 +1,4 @@
-import type { RunConfig } from "../../src-shared/runConfig.ts";
-import { buildInferenceProgram } from "../compiler/inferenceProgram.ts";
-import { imageBytes, splitValidation, type PreparedDataset } from "../dataset/index.ts";
-import { CheckpointFolder, type CheckpointName } from "./checkpoint.ts";
-import { nextTurn } from "./evaluation.ts";
-import { openSession } from "./session.ts";
-import { normalisation } from "./trainingData.ts";
-
-export interface PredictOptions {
-  readonly config: RunConfig;
-  readonly lanes: number;
-  readonly checkpoints: string;
-  readonly checkpoint: CheckpointName;
-  /** The one that the run was trained on: its statistics normalise. */
-  readonly dataset: PreparedDataset;
-}
+import { openCheckpointNetwork, type CheckpointNetworkOptions } from "./checkpointNetwork.ts";
 
 export interface Predicted {
   /** Updates that are in the checkpoint. */
@@ -23,39 +8,23 @@ export interface Predicted {
 }
 
 /**
- * What a run's network says of images: uint8 [images, 32, 32, 3]. As an evaluation does it, with the same normalisation,
- * batch size and lanes.
+ * What a run's network says of images: uint8 [images, 32, 32, 3].
  *
  * @throws WorkbenchError `checkpoint-invalid`, `engine-missing`, `engine-broken`
  */
-export async function predict(options: PredictOptions, pixels: Uint8Array): Promise<Predicted> {
-  const { config, lanes, dataset } = options;
-  const classes = dataset.classes.length;
-  const program = buildInferenceProgram({ network: config.network, classes, precision: config.precision, lanes });
-  const owner = { config, datasetChecksum: dataset.checksum, layout: program.layout };
-  const { state, progress } = new CheckpointFolder(options.checkpoints, owner).load(options.checkpoint);
-  const { training } = splitValidation(dataset.trainImages, config.validationImages);
-  const { mean, divisor } = await normalisation(dataset, config, training);
-  const session = await openSession(program, { lanes, precision: config.precision });
+export async function predict(options: CheckpointNetworkOptions, pixels: Uint8Array): Promise<Predicted> {
+  const classes = options.dataset.classes.length;
+  const network = await openCheckpointNetwork(options);
   try {
-    session.run("restore", { ...state });
-    const images = pixels.length / imageBytes;
-    const probabilities = new Float32Array(images * classes);
-    for (let from = 0; from < images; from += program.batch) {
-      // What is left of the last batch stays black and does not count.
-      const fed = new Float32Array(program.batch * imageBytes);
-      fed.set(pixels.subarray(from * imageBytes, (from + program.batch) * imageBytes));
-      const { logits } = session.run("predict", { images: fed, mean, divisor });
-      const here = Math.min(program.batch, images - from);
-      for (let image = 0; image < here; image++) {
-        const own = logits.subarray(image * classes, (image + 1) * classes);
-        probabilities.set(softmax(own), (from + image) * classes);
+    const probabilities: number[] = [];
+    for await (const logits of network.logits(pixels)) {
+      for (let at = 0; at < logits.length; at += classes) {
+        probabilities.push(...softmax(logits.subarray(at, at + classes)));
       }
-      await nextTurn();
     }
-    return { iteration: progress.iteration, probabilities };
+    return { iteration: network.iteration, probabilities: Float32Array.from(probabilities) };
   } finally {
-    session.close();
+    network.close();
   }
 }
 

@@ -92,6 +92,8 @@ class Trainer {
   #elapsedBeforeMs = 0;
   #resumedAtMs = performance.now();
   #iteration = 0;
+  /** The network before its first update, until it is probed. */
+  #untrained: TrainingState | undefined;
   /** Taken after `iteration` updates; counts once the next loss is finite. */
   #pending: { state: TrainingState; progress: CheckpointProgress; best: boolean } | undefined;
 
@@ -173,6 +175,7 @@ class Trainer {
     }
     const state = checkpoint?.state ?? initialState(this.#program.layout, this.#config.seed);
     this.#session.run("restore", { ...state });
+    if (!checkpoint && this.#config.probe.atIterations.includes(0)) this.#untrained = state;
     if (checkpoint) {
       const { iteration, best, bestTestAccuracy, elapsedMs } = checkpoint.progress;
       this.#iteration = iteration;
@@ -226,10 +229,11 @@ class Trainer {
     while (this.#iteration < iterations) {
       const reason = this.#options.stopReason();
       if (reason) return this.#stop(reason);
-      if (this.#config.probe.atIterations.includes(this.#iteration)) await this.#probe();
+      if (this.#iteration > 0 && this.#config.probe.atIterations.includes(this.#iteration)) await this.#probe();
       const { loss, accuracy } = trainStep(this.#step, this.#iteration);
       this.#options.onIteration?.(this.#iteration, loss, accuracy);
       this.#options.onAlive?.("training");
+      if (this.#untrained) await this.#probeUntrained(this.#untrained);
       if (!Number.isFinite(loss)) return this.#diverge(loss);
       this.#commitPending();
       this.#iteration++;
@@ -283,6 +287,18 @@ class Trainer {
     const isBest = this.#best === undefined || accuracy > this.#best.accuracy;
     if (isBest) this.#best = { accuracy, iteration: this.#iteration };
     return isBest;
+  }
+
+  /**
+   * The probe of iteration 0 comes after the first step, on the weights before it: of 56 layers it takes as long as the
+   * whole start, and whoever starts a run waits for its first loss. What the step has made is put back, to the bit.
+   */
+  async #probeUntrained(untrained: TrainingState): Promise<void> {
+    this.#untrained = undefined;
+    const trained = this.#snapshot();
+    this.#session.run("restore", { ...untrained });
+    await this.#probe();
+    this.#session.run("restore", { ...trained });
   }
 
   async #probe(): Promise<void> {

@@ -6,6 +6,7 @@ import { evaluationContract } from "./evaluationContract.ts";
 import { exampleContract } from "./exampleContract.ts";
 import { figureContract } from "./figureContract.ts";
 import { ledgerContract } from "./ledgerContract.ts";
+import { lesionContract } from "./lesionContract.ts";
 import { liveContract } from "./liveContract.ts";
 import { probeContract } from "./probeContract.ts";
 import { queueContract } from "./queueContract.ts";
@@ -35,6 +36,7 @@ export const contract = {
   series: seriesContract,
   evaluations: evaluationContract,
   probes: probeContract,
+  lesions: lesionContract,
   ledger: ledgerContract,
   studies: studyContract,
   figures: figureContract,
@@ -62,6 +64,7 @@ export * from "./exampleContract.ts";
 export * from "./figureContract.ts";
 export * from "./gridSchema.ts";
 export * from "./ledgerContract.ts";
+export * from "./lesionContract.ts";
 export * from "./liveContract.ts";
 export { unpackAugmented, type AugmentedImages } from "./packedAugmented.ts";
 export { unpackImages, unpackLabels, type Images } from "./packedImages.ts";

@@ -184,7 +184,8 @@ function spread(all: readonly number[], xs: ArrayLike<number>, index: number, li
 function barElements({ x, width, to, colour }: Bar, placed: PlacedPanel, style: FigureStyle): Drawn[] {
   const { box } = placed;
   const [left, right] = [toX(placed, x - width / 2), toX(placed, x + width / 2)];
-  const top = to === undefined ? box.top + 0.15 * box.height : clampedY(placed, to);
+  // From edge to edge: a top within the plot would read as a value.
+  const top = to === undefined ? box.top : clampedY(placed, to);
   const area = { left, top, width: right - left, height: box.top + box.height - top };
   return to === undefined ? hatched(area, colour, style) : [filled(area, colour)];
 }

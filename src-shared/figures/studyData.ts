@@ -1,3 +1,4 @@
+import type { Lesion } from "../lesion.ts";
 import type { Family, LearningRateSchedule, Shortcut } from "../runConfig.ts";
 import type { Estimate } from "../study/estimate.ts";
 
@@ -48,7 +49,8 @@ export interface RunData {
   readonly machine: string;
   /** Sizes and schedule that a published value must have been got with, to be compared with. */
   readonly comparable: Readonly<Record<ReferenceName, boolean>>;
-  readonly lesions: readonly Lesion[];
+  /** What its network does without single blocks, where that was measured. */
+  readonly lesion: Lesion | undefined;
 }
 
 export const referenceNames = ["course", "paper"] as const;
@@ -70,12 +72,4 @@ export interface ProbeData {
   readonly iteration: number;
   readonly responses: readonly { readonly layer: string; readonly std: number }[];
   readonly gradientNorms: readonly { readonly tensor: string; readonly norm: number }[];
-}
-
-/** What a finished network does without one of its blocks. */
-export interface Lesion {
-  /** "stage1.block2" */
-  readonly block: string;
-  /** A fraction; undefined where the block cannot be removed, because it changes the size and has no shortcut. */
-  readonly testError: number | undefined;
 }

@@ -217,6 +217,32 @@ export const rows: Readonly<Record<string, Row>> = {
     ([probe]) =>
       expect(probe).toMatchObject({ iteration: 5, gradientNorms: [{ tensor: "stem.conv.kernel", norm: "Infinity" }] }),
   ),
+  "lesions.read": row(
+    ({ lesions }, { id }) => lesions.read({ run: id }),
+    (lesion) => expect(lesion).toBeNull(),
+  ),
+  "lesions.measure": row(
+    async ({ lesions }, { id }) => ({
+      steps: await all(await lesions.measure({ run: id })),
+      stored: await lesions.read({ run: id }),
+    }),
+    // Its weights are all zero, whatever is removed: every image is taken for the first class.
+    ({ steps, stored }, { id }) => {
+      const [last, ...passes] = steps.toReversed();
+      expect(passes.toReversed()).toEqual(
+        [1, 2].map((done) => ({ type: "progress", title: id, done, total: 2, unit: "networks" })),
+      );
+      expect(last).toEqual({ type: "done", lesion: stored });
+      expect(stored).toMatchObject({
+        ...{ iteration: 6, images: testImages, testError: 0.9 },
+        blocks: [
+          { block: "stage1.block1", testError: 0.9 },
+          { block: "stage2.block1", testError: null },
+          { block: "stage3.block1", testError: null },
+        ],
+      });
+    },
+  ),
   "ledger.list": row(
     ({ ledger }, { id }) => ledger.list({ run: id, most: 2 }),
     (entries) => expect(entries.map(({ type, line }) => [type, line])).toEqual([["finished", 13], ["finished", null]]), // prettier-ignore

@@ -142,6 +142,23 @@ describe("rwb train", () => {
     for (const { norm } of probed[2].gradientNorms) expect(norm).toBeGreaterThan(0);
   });
 
+  it("probes iteration 0 before any update, whatever the first one does", async () => {
+    const probed = [];
+    for (const [name, rate] of [
+      ["slow", "0.001"],
+      ["fast", "3"],
+    ]) {
+      const settings = [`training.learningRate.base=${rate}`, "training.iterations=3", "probe.atIterations=[0,1]"];
+      const args = smallRun("--out", run(name), ...settings.flatMap((setting) => ["--set", setting]));
+      expect((await rwb(args, home)).code).toBe(0);
+      probed.push(eventsOf(run(name)).flatMap((event) => (event.type === "probed" ? [{ ...event, timeMs: 0 }] : [])));
+    }
+    const [slow, fast] = probed;
+    expect(slow.map(({ iteration }) => iteration)).toEqual([0, 1]);
+    expect(fast[0]).toEqual(slow[0]);
+    expect(fast[1]).not.toEqual(slow[1]);
+  });
+
   it.each([
     { args: ["train"], code: 2, says: "recipe" },
     { args: ["train", "--recipe", "cours"], code: 2, says: "course" },

@@ -14,6 +14,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import type { Grid } from "../../src-shared/grid.ts";
+import type { Lesion } from "../../src-shared/lesion.ts";
 import type { RunEvent } from "../../src-shared/runEvent.ts";
 import type { RunStatus } from "../../src-shared/runState.ts";
 import { evaluationsCsv, exportArchive, exportCsv, importArchive } from "../../src-main/archive/index.ts";
@@ -59,6 +60,34 @@ describe("an archive", () => {
         ...(JSON.parse(readRunFile(bench.folder.path, "config.json").toString()) as object),
         queued: undefined,
       });
+    }
+  });
+
+  it("carries what removed blocks do, of this network alone", async () => {
+    await exportIt();
+    expect(bench.history.dump(await importIt()).lesion).toBeUndefined();
+    const facts = { iteration: 6, timeMs: 1, elapsedMs: 2, images: 5, testError: 0.6 };
+    const lesion: Lesion = {
+      ...facts,
+      blocks: [
+        { block: "stage1.block1", testError: 0.8 },
+        { block: "stage2.block1", testError: null },
+        { block: "stage3.block1", testError: null },
+      ],
+    };
+    bench.history.lesions.put(bench.id, lesion);
+    await exportIt();
+    expect(bench.history.lesions.of(await importIt())).toEqual(lesion);
+    const before = leftBehind(bench);
+    for (const other of [
+      { ...lesion, iteration: 7 },
+      { ...lesion, blocks: lesion.blocks.slice(1) },
+      { ...lesion, blocks: lesion.blocks.map(({ block }) => ({ block, testError: 0.5 })) },
+    ]) {
+      bench.history.lesions.put(bench.id, other);
+      await exportIt();
+      await expect(importIt()).rejects.toMatchObject({ code: "archive-invalid" });
+      expect(leftBehind(bench)).toEqual(before);
     }
   });
 

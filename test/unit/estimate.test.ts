@@ -32,3 +32,19 @@ it.each([8, 20, 110])("the disk that a run of %i layers needs is that of its che
     rmSync(folder, { recursive: true });
   }
 }); // prettier-ignore
+
+// Peaks of rwb train on CIFAR-10 in two lanes (test/bench/train-start.ts).
+it.each([
+  { depth: 20, probes: [], peakMegabytes: 1127 },
+  { depth: 56, probes: [], peakMegabytes: 1579 },
+  { depth: 20, probes: [0], peakMegabytes: 1257 },
+  { depth: 56, probes: [0], peakMegabytes: 1923 },
+])(
+  "residual-$depth that probes at $probes needs $peakMegabytes MB, and says so",
+  ({ depth, probes, peakMegabytes }) => {
+    const config = { ...recipes.course.config({ depth }), probe: { atIterations: probes } };
+    const { memoryBytes } = estimateRun(config, { images: 60_000, classes: 10, lanes: 2 });
+    expect(memoryBytes / 1e6 / peakMegabytes).toBeGreaterThan(0.9);
+    expect(memoryBytes / 1e6 / peakMegabytes).toBeLessThan(1.1);
+  },
+);

@@ -100,6 +100,23 @@ it("time and speed are the series' own", async () => {
   expect(Number(row.imagesPerSecond)).toBeCloseTo(1280, 3);
 });
 
+it("removed blocks are those of the history", async () => {
+  const { history } = await study({ grid: { ...madeGrid, seeds: [1] } });
+  const blocks = [
+    { block: "stage1.block1", testError: 0.5 },
+    { block: "stage2.block1", testError: null },
+  ];
+  const lesion = { iteration: 200, timeMs: 1, elapsedMs: 2, images: testImages, testError: 0.25, blocks };
+  history.lesions.put("residual-20-s1-000000", lesion);
+  const figures = await openStudyFigures(await studySource(history, bench.home, "report"));
+  const csv = Buffer.from((await figures.render({ figure: "block-removal", style: "paper", format: "csv" }))!);
+  const of = { family: "residual", depth: "20", shortcut: "none", seed: "1", run: "residual-20-s1-000000" };
+  expect(rowsOf(csv.toString())).toEqual([
+    { ...of, block: "stage1.block1", testErrorWithoutIt: "0.5", testError: "0.25" },
+    { ...of, block: "stage2.block1", testErrorWithoutIt: "", testError: "0.25" },
+  ]);
+});
+
 it("cells that are missing, waiting, failed and diverged are told apart", async () => {
   const { text, figures } = await study({
     grid: { ...madeGrid, seeds: [1], depths: [20, 32, 44] },

@@ -151,6 +151,49 @@ describe("seeds", () => {
   });
 });
 
+describe("removed blocks", () => {
+  const measured = (depths: readonly number[], made: MadeStudy = {}): MadeStudy => ({
+    ...{ iterations: 80, depths, families: ["residual"] as const, ...made },
+    change: ({ depth, seed, shortcut }) => ({ lesions: depth === 20 && seed !== 1 && shortcut !== "projection" }),
+  });
+
+  it("a bar a block of what was measured, hatched where there is no shortcut; the line is the intact network's", () => {
+    const { panels, caption } = draw("block-removal", short)!;
+    expect(panels).toHaveLength(1);
+    const [{ bars, rules }] = panels;
+    expect(bars.map(({ to }) => to !== undefined)).toEqual([true, true, true, false, true, true, false, true, true]);
+    const { lesion } = madeStudy(short).cells.find(({ run }) => run?.lesion)!.run!;
+    expect(rules.filter(({ axis }) => axis === "y")).toEqual([
+      { axis: "y", at: 100 * lesion!.testError, look: "reference" },
+    ]);
+    expect(rules.flatMap(({ axis, at }) => (axis === "x" ? [at] : []))).toEqual([3.5, 6.5]);
+    expect(caption.join(" ")).toContain("Hatched:");
+  });
+
+  it("what was not measured is named with the command that does it", () => {
+    expect(draw("block-removal", short)!.caption).toContain(
+      "Not measured yet (rwb run lesion RUN): residual-32, residual-44 and residual-56.",
+    );
+    const ablation = measured([20], { shortcuts: ["zero-pad", "projection"], seeds: 2 });
+    const { caption, panels, records } = draw("block-removal", ablation)!;
+    expect(caption).toContain("Not measured yet (rwb run lesion RUN): projection-20.");
+    expect(caption.join(" ")).not.toContain("Hatched");
+    expect(panels).toHaveLength(1);
+    expect(records.rows).toHaveLength(9);
+  });
+
+  it("of several seeds the first is drawn, and all are in the CSV", () => {
+    const { caption, panels, records } = draw("block-removal", measured([20], { seeds: 3 }))!;
+    expect(panels).toHaveLength(1);
+    expect(new Set(records.rows.map((row) => row[3]))).toEqual(new Set([2, 3]));
+    expect(caption.join(" ")).toContain("Of several seeds the first that was measured");
+  });
+
+  it("without any there is no figure", () => {
+    expect(draw("block-removal", { iterations: 80 })).toBeUndefined();
+  });
+});
+
 describe("cells that are not done", () => {
   it.each(figureNames.filter((name) => !["training-loss-residual", "block-removal"].includes(name)))(
     "%s names them",

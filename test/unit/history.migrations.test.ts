@@ -75,6 +75,14 @@ describe("migrations", () => {
         insertStudy(database);
       },
     },
+    {
+      from: 4,
+      fill: (database) => {
+        insertData(database);
+        insertStudy(database);
+        database.prepare("INSERT INTO unread_logs VALUES (7)").run();
+      },
+    },
   ])(
     "from version $from: what was there stays, a backup of it is made first, and everything works",
     ({ from, fill }) => {
@@ -115,6 +123,11 @@ describe("migrations", () => {
       history.studies.addRun("depths", "new");
       expect(history.studies.get("depths").grid.depths).toEqual([20]);
       history.figures.save("figure", { of: "old" });
+      expect(history.lesions.of("old")).toBeUndefined();
+      const lesion = { iteration: 3, timeMs: 1, elapsedMs: 2, images: 2, testError: 0.5 };
+      history.lesions.put("old", { ...lesion, blocks: [] });
+      history.lesions.put("old", { ...lesion, blocks: [{ block: "stage2.block1", testError: null }] });
+      expect(history.lesions.of("old")).toEqual({ ...lesion, blocks: [{ block: "stage2.block1", testError: null }] });
       history.settings.update({ slots: 2 });
       expect(history.settings.get().slots).toBe(2);
       history.purge("old");

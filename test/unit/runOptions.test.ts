@@ -20,6 +20,23 @@ describe("a run's configuration", () => {
     expect(config).toMatchObject({ seed: 7, precision: "bfloat16" });
   });
 
+  it.each([
+    { recipe: "course", set: [], probed: [0, 32_000, 48_000, 64_000] },
+    { recipe: "paper", set: [], probed: [0, 32_000, 48_000, 64_000] },
+    { recipe: "paper", set: ["network.depth=110"], probed: [0, 32_000, 48_000, 64_000] },
+    { recipe: "course", scale: 1 / 32, set: [], probed: [0, 1000, 1500, 2000] },
+    { recipe: "course", scale: 1e-5, set: [], probed: [0, 1] },
+    { recipe: "course", scale: 1 / 32, set: ["probe.atIterations=[7]"], probed: [7] },
+    { recipe: "course", set: ["probe.atIterations=[]"], probed: [] },
+    { recipe: "quick", set: [], probed: [] },
+  ])("$recipe, scale $scale, $set probes at $probed", ({ probed, ...options }) => {
+    const { probe, training } = runConfigFrom(options);
+    expect(probe.atIterations).toEqual(probed);
+    if (options.set.length > 0 || probed.length < 3) return;
+    const { learningRate, iterations } = training;
+    expect(probed).toEqual([0, ...(learningRate.kind === "steps" ? learningRate.dropAtIterations : []), iterations]);
+  });
+
   it("gives the paper's 110 layers a warm-up", () => {
     const config = runConfigFrom({ recipe: "paper", set: ["network.depth=110"] });
     expect(config.training.learningRate.warmup).toEqual({ iterations: 400, learningRate: 0.01 });

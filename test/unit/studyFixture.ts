@@ -1,5 +1,6 @@
 import { describeArchitecture } from "../../src-shared/architecture.ts";
-import type { CellData, Lesion, RunData, StudyData } from "../../src-shared/figures/studyData.ts";
+import type { CellData, RunData, StudyData } from "../../src-shared/figures/studyData.ts";
+import type { Lesion } from "../../src-shared/lesion.ts";
 import { decimate } from "../../src-shared/series.ts";
 import type { Family, Shortcut } from "../../src-shared/runConfig.ts";
 import { estimate } from "../../src-shared/study/estimate.ts";
@@ -100,7 +101,7 @@ export function madeCell(made: MadeRun): CellData {
       imagesPerSecond: 128_000 / (depth * 26),
       machine: "a made-up processor, 1 thread a run",
       comparable: { course: iterations === 64_000, paper: false },
-      lesions: made.lesions ? lesionsOf(made, last?.testAccuracy ?? 0.5, random) : [],
+      lesion: made.lesions ? lesionOf(made, last?.testAccuracy ?? 0.5, random) : undefined,
     },
   };
 }
@@ -126,15 +127,22 @@ function probeOf({ family, depth }: MadeRun, share: number, random: () => number
   };
 }
 
-function lesionsOf({ depth, family, shortcut = "none" }: MadeRun, accuracy: number, random: () => number): Lesion[] {
+export function lesionOf(
+  { depth, family, shortcut = "none", iterations = 2000, testImages = 1000 }: MadeRun,
+  accuracy: number,
+  random: () => number,
+): Lesion {
   const { blocks } = describeArchitecture({ family, depth, width: 16, shortcut }, 10);
-  return blocks.map(({ name, stride }, index) => ({
-    block: name,
-    testError:
-      stride === 2 && shortcut === "none"
-        ? undefined
-        : Math.min(0.95, 1 - accuracy + 0.35 * Math.exp(-index / 2) + 0.03 * random()),
-  }));
+  return {
+    ...{ iteration: iterations, timeMs: 0, elapsedMs: 1000, images: testImages, testError: 1 - accuracy },
+    blocks: blocks.map(({ name, stride }, index) => ({
+      block: name,
+      testError:
+        stride === 2 && shortcut === "none"
+          ? null
+          : Math.min(0.95, 1 - accuracy + 0.35 * Math.exp(-index / 2) + 0.03 * random()),
+    })),
+  };
 }
 
 export interface MadeStudy {

@@ -1,10 +1,12 @@
 import { Argument, Command, Option } from "commander";
 import { forkSources } from "../../../src-shared/contract/choices.ts";
-import type { Run } from "../../../src-shared/contract/index.ts";
+import type { Run, Services } from "../../../src-shared/contract/index.ts";
+import { WorkbenchError } from "../../../src-shared/errors.ts";
+import type { Lesion } from "../../../src-shared/lesion.ts";
 import type { PersonAction } from "../../../src-shared/runState.ts";
 import { callServices, type CommonOptions } from "../callServices.ts";
 import { collect } from "../listArguments.ts";
-import { printJson, printLine, say } from "../output.ts";
+import { printJson, printLine, say, startProgress, type Progress } from "../output.ts";
 
 const oneRun = (): Argument => new Argument("<run>", "its id, or the beginning of it");
 
@@ -19,10 +21,14 @@ const actions: readonly (readonly [PersonAction, string, string])[] = [
 
 export function runCommand(): Command {
   const run = new Command("run")
-    .description("one run: look at it, pause it, fork it, delete it")
+    .description("one run: look at it, pause it, fork it, remove its blocks, delete it")
     .addCommand(showCommand());
   for (const [action, description, example] of actions) run.addCommand(actCommand(action, description, example));
-  return run.addCommand(forkCommand()).addCommand(deleteCommand()).addCommand(restoreCommand());
+  return run
+    .addCommand(forkCommand())
+    .addCommand(lesionCommand())
+    .addCommand(deleteCommand())
+    .addCommand(restoreCommand());
 }
 
 function showCommand(): Command {
@@ -74,6 +80,43 @@ Examples:
       );
       say("To train it: rwb queue run");
     });
+}
+
+function lesionCommand(): Command {
+  return new Command("lesion")
+    .description("remove one residual block after the other from a finished network: what each is worth at test time")
+    .addArgument(oneRun())
+    .addHelpText(
+      "after",
+      `
+Of each block its shortcut alone is left, nothing is trained again, and the whole test set is shown to what remains: some
+seconds a block, more for deep networks. With shortcut none the blocks that change the size cannot be removed. Kept with
+the run, and drawn by rwb export --study S --figure block-removal.
+
+Examples:
+  rwb run lesion residual-20-s1
+  rwb run lesion residual-20-s1 --json | jq '.blocks[] | select(.testError > 0.5)'`,
+    )
+    .action(async (run: string, options: CommonOptions) => {
+      const lesion = await callServices(options, ({ lesions }) => measureWatched(lesions, run));
+      if (options.json) return printJson(lesion);
+      const { printLesion } = await import("../lesionTable.ts");
+      printLesion(lesion);
+    });
+}
+
+async function measureWatched(lesions: Services["lesions"], run: string): Promise<Lesion> {
+  let progress: Progress | undefined;
+  try {
+    for await (const step of await lesions.measure({ run })) {
+      if (step.type === "done") return step.lesion;
+      progress ??= startProgress(`Removing blocks of ${step.title}`, step.total ?? 1, step.unit);
+      progress.update(step.done);
+    }
+    throw new WorkbenchError("internal", "The work ended without a word.");
+  } finally {
+    progress?.stop();
+  }
 }
 
 function deleteCommand(): Command {
