@@ -1,4 +1,5 @@
 import { archiveProcedures } from "./archiveProcedures.ts";
+import { comparisonProcedures } from "./comparisonProcedures.ts";
 import { datasetProcedures } from "./datasetProcedures.ts";
 import { evaluationProcedures } from "./evaluationProcedures.ts";
 import { exampleProcedures } from "./exampleProcedures.ts";
@@ -29,6 +30,7 @@ export const router = implementation.router({
   ledger: ledgerProcedures,
   studies: studyProcedures,
   figures: figureProcedures,
+  comparisons: comparisonProcedures,
   archive: archiveProcedures,
   example: exampleProcedures,
   datasets: datasetProcedures,

@@ -1,5 +1,6 @@
 import type { ContractRouterClient } from "@orpc/contract";
 import { archiveContract } from "./archiveContract.ts";
+import { comparisonContract } from "./comparisonContract.ts";
 import { datasetContract } from "./datasetContract.ts";
 import { evaluationContract } from "./evaluationContract.ts";
 import { exampleContract } from "./exampleContract.ts";
@@ -37,6 +38,7 @@ export const contract = {
   ledger: ledgerContract,
   studies: studyContract,
   figures: figureContract,
+  comparisons: comparisonContract,
   archive: archiveContract,
   example: exampleContract,
   datasets: datasetContract,
@@ -52,6 +54,7 @@ export type Services = ServicesWith<Record<never, never>>;
 
 export * from "./archiveContract.ts";
 export * from "./choices.ts";
+export * from "./comparisonContract.ts";
 export { contractHash } from "./contractHash.ts";
 export * from "./datasetContract.ts";
 export * from "./evaluationContract.ts";
