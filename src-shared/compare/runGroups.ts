@@ -43,9 +43,10 @@ export function runGroups<Run extends Groupable>(runs: readonly Run[], isGrouped
 
 /** How often something is written down or looked at makes no other network. A plain network has no shortcut. */
 function cellKey({ config }: Groupable): string {
-  const { seed, checkpoint, evaluation, probe, network, ...rest } = config;
-  const { shortcut, ...plain } = network;
-  return JSON.stringify([rest, plain, network.family === "plain" ? undefined : shortcut]);
+  const { network } = config;
+  const same = { seed: undefined, checkpoint: undefined, evaluation: undefined, probe: undefined };
+  const shortcut = network.family === "plain" ? undefined : network.shortcut;
+  return JSON.stringify({ ...config, ...same, network: { ...network, shortcut } });
 }
 
 function inOrder({ config: a }: Groupable, { config: b }: Groupable): number {

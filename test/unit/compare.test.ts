@@ -107,7 +107,7 @@ const run = (
 ) => {
   const config: RunConfig = { ...recipes.course.config({ family, depth }), dataset: "shapes", seed };
   const settings = set.map(([key, value]) => ({ path: key.split("."), value: value as number }));
-  return { id, config: withSettings(config as never, settings) };
+  return { id, config: withSettings(config, settings) };
 };
 
 describe("groups", () => {
