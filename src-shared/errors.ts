@@ -43,6 +43,7 @@ const exitCodes = {
   "study-exists": 2,
   "figure-unknown": 2,
   "figure-empty": 1,
+  "figure-exists": 2,
   memory: 1,
   "history-damaged": 1,
   "history-newer": 1,

@@ -33,7 +33,13 @@ export function confusionOf(labels: Uint8Array, predicted: Uint8Array, classes: 
   return { classes: size, counts };
 }
 
-export const countOf = ({ classes, counts }: Confusion, label: number, predicted: number): number =>
+/** Numbers of images by true class and predicted class, row by row; below 0 where it is a difference of two. */
+export interface CountMatrix {
+  readonly classes: number;
+  readonly counts: ArrayLike<number>;
+}
+
+export const countOf = ({ classes, counts }: CountMatrix, label: number, predicted: number): number =>
   counts[label * classes + predicted];
 
 /** Share of the images that were taken for what they are; null without images. */

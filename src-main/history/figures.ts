@@ -1,3 +1,4 @@
+import { WorkbenchError } from "../../src-shared/errors.ts";
 import type { Connection } from "./connection.ts";
 
 /** A saved recipe of a plot or a table, which is rendered from the history again at any time. */
@@ -43,6 +44,19 @@ export class Figures {
       .map((row) => ({ name: row.name, recipe: JSON.parse(row.recipe) as unknown, createdMs: row.created_ms }));
   }
 
+  find(name: string): FigureRecord | undefined {
+    return this.list().find((figure) => figure.name === name);
+  }
+
+  /** @throws WorkbenchError `figure-unknown`, and `figure-exists` where another one is called so */
+  rename(name: string, to: string): void {
+    this.#connection.write("renaming a figure", () => {
+      if (!this.find(name)) throw figureUnknown(name);
+      if (to !== name && this.find(to)) throw figureExists(to);
+      this.#connection.run("UPDATE figures SET name = ? WHERE name = ?", to, name);
+    });
+  }
+
   /** @returns whether there was one */
   remove(name: string): boolean {
     return this.#connection.write("removing a figure", () => {
@@ -50,3 +64,11 @@ export class Figures {
     });
   }
 }
+
+export const figureUnknown = (name: string): WorkbenchError =>
+  new WorkbenchError("figure-unknown", `Nothing is saved as '${name}'.`, {
+    mend: "Choose one of the saved comparisons, or save it anew.",
+  });
+
+export const figureExists = (name: string): WorkbenchError =>
+  new WorkbenchError("figure-exists", `Something is saved as '${name}' already.`, { mend: "Choose another name." });

@@ -5,20 +5,24 @@ import { WorkbenchError } from "../../src-shared/errors.ts";
 import { toWireNumber } from "../../src-shared/runEvent.ts";
 import { dataFile } from "../dataset/index.ts";
 import { readDataset } from "../dataset/openDataset.ts";
-import type { RunRecord } from "../history/index.ts";
+import type { History, RunRecord } from "../history/index.ts";
 import { implementation } from "./implementation.ts";
 
 const { evaluations: os } = implementation;
 
+/** @param id a run's whole id */
+export const evaluationLines = (history: History, id: string): EvaluationLine[] =>
+  history.evaluations.of(id).map((evaluation) => ({
+    ...evaluation,
+    testLoss: toWireNumber(evaluation.testLoss),
+    validationLoss: evaluation.validationLoss === undefined ? null : toWireNumber(evaluation.validationLoss),
+    validationAccuracy: evaluation.validationAccuracy ?? null,
+  }));
+
 export const evaluationProcedures = {
   list: os.list.handler(({ context: { workbench }, input: { run } }) => {
     const { history } = workbench;
-    return history.evaluations.of(history.runs.get(run).id).map((evaluation): EvaluationLine => ({
-      ...evaluation,
-      testLoss: toWireNumber(evaluation.testLoss),
-      validationLoss: evaluation.validationLoss === undefined ? null : toWireNumber(evaluation.validationLoss),
-      validationAccuracy: evaluation.validationAccuracy ?? null,
-    }));
+    return evaluationLines(history, history.runs.get(run).id);
   }),
 
   read: os.read.handler(async ({ context: { workbench }, input: { run, iteration } }) => {

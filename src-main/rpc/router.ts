@@ -1,4 +1,5 @@
 import { archiveProcedures } from "./archiveProcedures.ts";
+import { comparisonProcedures } from "./comparisonProcedures.ts";
 import { datasetProcedures } from "./datasetProcedures.ts";
 import { desktopProcedures } from "./desktopProcedures.ts";
 import { evaluationProcedures } from "./evaluationProcedures.ts";
@@ -32,6 +33,7 @@ export const router = implementation.router({
   ledger: ledgerProcedures,
   studies: studyProcedures,
   figures: figureProcedures,
+  comparisons: comparisonProcedures,
   archive: archiveProcedures,
   example: exampleProcedures,
   datasets: datasetProcedures,

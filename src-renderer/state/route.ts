@@ -14,6 +14,15 @@ export type Route =
       readonly part?: "train" | "test" | undefined;
       readonly at?: number | undefined;
     }
+  | {
+      readonly view: "compare";
+      /** One that was saved. */
+      readonly name?: string | undefined;
+      /** A whole study. */
+      readonly study?: string | undefined;
+      /** What is seen (src-shared/compare/recipeQuery.ts); undefined: as it was saved. */
+      readonly query?: string | undefined;
+    }
   | { readonly view: "setup" }
   | { readonly view: "missing"; readonly address: string };
 
@@ -49,6 +58,11 @@ export function parseRoute(hash: string): Route {
       if (third !== undefined) return missing;
       if (second === undefined) return { view: "data" };
       return { view: "data", name: second, part: partIn(named("part")), at: wholeNumber(named("at")) };
+    case "compare": {
+      if (third !== undefined || second === "") return missing;
+      const study = named("study");
+      return { view: "compare", name: second, study, query: study === undefined && query !== "" ? query : undefined };
+    }
     case "setup":
       return second === undefined ? { view: "setup" } : missing;
     default:
@@ -73,6 +87,11 @@ export function hrefOf(route: Route): string {
     case "data":
       if (route.name === undefined) return "#/data";
       return `#/data/${encodeURIComponent(route.name)}${queryOf({ part: route.part, at: route.at?.toString() })}`;
+    case "compare": {
+      const name = route.name === undefined ? "" : `/${encodeURIComponent(route.name)}`;
+      const query = route.query === undefined ? queryOf({ study: route.study }) : `?${route.query}`;
+      return `#/compare${name}${query}`;
+    }
     case "missing":
       return route.address;
   }
@@ -89,3 +108,7 @@ function queryOf(parameters: Readonly<Record<string, string | undefined>>): stri
 }
 
 export const runHref = (id: string, tab: RunTab = "curves"): string => hrefOf({ view: "run", id, tab });
+
+/** A comparison of runs, or one more run in none yet. */
+export const compareHref = (ids: readonly string[]): string =>
+  hrefOf({ view: "compare", query: `runs=${ids.map(encodeURIComponent).join(",")}` });

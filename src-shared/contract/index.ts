@@ -1,5 +1,6 @@
 import type { ContractRouterClient } from "@orpc/contract";
 import { archiveContract } from "./archiveContract.ts";
+import { comparisonContract } from "./comparisonContract.ts";
 import { datasetContract } from "./datasetContract.ts";
 import { desktopContract } from "./desktopContract.ts";
 import { evaluationContract } from "./evaluationContract.ts";
@@ -40,6 +41,7 @@ export const contract = {
   ledger: ledgerContract,
   studies: studyContract,
   figures: figureContract,
+  comparisons: comparisonContract,
   archive: archiveContract,
   example: exampleContract,
   datasets: datasetContract,
@@ -56,6 +58,7 @@ export type Services = ServicesWith<Record<never, never>>;
 
 export * from "./archiveContract.ts";
 export * from "./choices.ts";
+export * from "./comparisonContract.ts";
 export { contractHash } from "./contractHash.ts";
 export * from "./datasetContract.ts";
 export * from "./desktopContract.ts";

@@ -44,6 +44,10 @@ const timeUnits = [
 /** A unit is taken from so many of it on. */
 const leastOfUnit = 2;
 
+/** The unit in which a time is a number of some size. */
+export const timeUnitOf = (ms: number): (typeof timeUnits)[number] =>
+  timeUnits.find((unit) => ms >= leastOfUnit * unit.ms) ?? timeUnits[2];
+
 export function curveX({ axis, range, iterations, epochIterations, clock, texts }: CurveXOptions): CurveX {
   const of = (perIteration: number): Pick<CurveX, "of" | "iterationAt"> => ({
     of: (iteration) => iteration / perIteration,
@@ -60,7 +64,7 @@ export function curveX({ axis, range, iterations, epochIterations, clock, texts 
       // Of a run under way, the end is not known: a round time, so that the axis stays while the estimate wavers.
       const isDone = clock.iterations >= iterations;
       const wholeMs = clock.iterations > 0 ? (clock.totalMs * iterations) / clock.iterations : secondMs;
-      const unit = timeUnits.find(({ ms }) => wholeMs >= leastOfUnit * ms) ?? timeUnits[2];
+      const unit = timeUnitOf(wholeMs);
       const map = {
         of: (iteration: number) => clock.msAt(iteration) / unit.ms,
         iterationAt: (x: number) => clock.iterationAt(x * unit.ms),
@@ -72,12 +76,12 @@ export function curveX({ axis, range, iterations, epochIterations, clock, texts 
   }
 }
 
-const counted = (title: string, min: number, max: number): PlotAxis => ({
+export const counted = (title: string, min: number, max: number): PlotAxis => ({
   ...{ scale: linearScale(min, max, 8), title, isLabelled: true, tick: shortNumber },
   text: (value) => `${title} ${grouped(value)}`,
 });
 
-const timed = (unit: string, min: number, max: number): PlotAxis => ({
+export const timed = (unit: string, min: number, max: number): PlotAxis => ({
   ...{
     scale: linearScale(min, max, 8),
     title: unit,

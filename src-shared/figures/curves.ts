@@ -107,28 +107,38 @@ function evaluated({ evaluations, ...data }: CurveData, view: CurveView, of: "Lo
   ];
 }
 
-/** As it was, to the iteration: where it begins, where it changes, where it ends. */
 function rateLine(data: CurveData, view: CurveView): PlotLine {
-  const { starts, counts, minimum, minimumAt, maximum, maximumAt } = data.series.learningRate;
-  const [xs, ys]: number[][] = [[], []];
+  const { iterations, values } = ratePath(data.series.learningRate);
+  const { learningRate: name } = view.texts;
+  return {
+    ...{ name, colour: view.palette.inkSoft, look: "solid", shape: "steps", isNamed: false },
+    ...{ xs: iterations.map((at) => view.x.of(at)), ys: values },
+  };
+}
+
+/** The learning rate as it was, to the iteration: where it begins, where it changes, where it ends. */
+export function ratePath({ starts, counts, minimum, minimumAt, maximum, maximumAt }: Buckets): {
+  readonly iterations: number[];
+  readonly values: number[];
+} {
+  const [iterations, values]: number[][] = [[], []];
   for (let index = 0; index < starts.length; index++) {
     const ends = [
       [minimumAt[index], minimum[index]],
       [maximumAt[index], maximum[index]],
     ].sort(([a], [b]) => a - b);
     for (const [at, value] of ends[0][0] === ends[1][0] ? [ends[0]] : ends) {
-      if (value === ys.at(-1)) continue;
-      xs.push(view.x.of(at));
-      ys.push(value);
+      if (value === values.at(-1)) continue;
+      iterations.push(at);
+      values.push(value);
     }
   }
   const last = starts.length - 1;
   if (last >= 0) {
-    xs.push(view.x.of(starts[last] + counts[last] - 1));
-    ys.push(ys.at(-1)!);
+    iterations.push(starts[last] + counts[last] - 1);
+    values.push(values.at(-1)!);
   }
-  const { learningRate: name } = view.texts;
-  return { name, colour: view.palette.inkSoft, look: "solid", shape: "steps", isNamed: false, xs, ys };
+  return { iterations, values };
 }
 
 const secondMs = 1000;
@@ -136,8 +146,7 @@ const secondMs = 1000;
 /** Out of the mean time of a step, which is of each line of the log already: not smoothed again. */
 function speedLine(data: CurveData, view: CurveView): PlotLine {
   const { starts, counts, minimum, maximum, mean } = withHoles(data.series.stepMs);
-  const speeds = (stepMs: Float32Array): Float64Array =>
-    Float64Array.from(stepMs, (ms) => (ms > 0 ? (data.batchSize * secondMs) / ms : NaN));
+  const speeds = (stepMs: Float32Array): Float64Array => speedsOf(stepMs, data.batchSize);
   return {
     ...{ name: view.texts.speed, colour: view.palette.inkSoft, look: "solid", shape: "line", isNamed: false },
     xs: Float64Array.from(starts, (start, index) => view.x.of(start + (counts[index] - 1) / 2)),
@@ -145,8 +154,12 @@ function speedLine(data: CurveData, view: CurveView): PlotLine {
   };
 }
 
+/** Images a second, out of the milliseconds of a step. */
+export const speedsOf = (stepMs: Float32Array, batchSize: number): Float64Array =>
+  Float64Array.from(stepMs, (ms) => (ms > 0 ? (batchSize * secondMs) / ms : NaN));
+
 /** A point without a value in each hole of the buckets, so that no line is drawn over what is not known. */
-function withHoles(buckets: Buckets): Buckets {
+export function withHoles(buckets: Buckets): Buckets {
   const { starts, counts } = buckets;
   const holes: number[] = [];
   for (let index = 1; index < starts.length; index++) {
@@ -224,17 +237,17 @@ function rateScale(line: PlotLine, { x }: CurveView): Scale {
 const speedScale = (line: PlotLine, { x }: CurveView): Scale =>
   roundScale(0, extentOf([line], x.axis.scale)?.max ?? 1, 3);
 
-function lossTick(value: number): string {
+export function lossTick(value: number): string {
   if (value === 0) return "0";
   if (Math.abs(value) < 1e-3 || value >= 1e4) return value.toExponential(1).replace("e+", "e");
   return String(Number(value.toPrecision(3)));
 }
 /** Of steady width, so that nothing moves while a cursor does. */
-const lossText = (value: number): string =>
+export const lossText = (value: number): string =>
   value !== 0 && (Math.abs(value) < 1e-3 || value >= 1e4)
     ? value.toExponential(2).replace("e+", "e")
     : value.toFixed(3);
-const percentTick = (value: number): string => `${Number((100 * value).toFixed(1))} %`;
-const percentText = (value: number): string => `${(100 * value).toFixed(1)} %`;
-const rateText = (value: number): string => String(Number(value.toPrecision(3)));
-const speedText = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
+export const percentTick = (value: number): string => `${Number((100 * value).toFixed(1))} %`;
+export const percentText = (value: number): string => `${(100 * value).toFixed(1)} %`;
+export const rateText = (value: number): string => String(Number(value.toPrecision(3)));
+export const speedText = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -36,6 +36,10 @@ export interface PlotLine {
   readonly shape: "line" | "points" | "steps";
   /** Named at its end rather than in a legend. */
   readonly isNamed: boolean;
+  /** One of several behind their mean: thin, and without a word under the cursor. */
+  readonly isThin?: boolean;
+  /** The band is an area about the line (a spread), not what lies behind each point. */
+  readonly isArea?: boolean;
 }
 
 /** Something that no axis can show. */
@@ -117,7 +121,7 @@ export interface ReadOut {
 export function readOut({ x: xAxis, y: yAxis, lines }: Plot, x: number): ReadOut[] {
   return lines.flatMap((line): ReadOut[] => {
     const { xs, ys, band } = line;
-    if (xs.length === 0) return [];
+    if (xs.length === 0 || line.isThin) return [];
     const index = line.shape === "steps" ? holding(xs, x) : nearest(xs, x);
     const isSaid = line.shape === "steps" ? x <= xs[xs.length - 1] : Math.abs(xs[index] - x) <= roomAround(xs, index);
     if (!isSaid || !Number.isFinite(ys[index])) return [];

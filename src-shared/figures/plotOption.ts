@@ -67,13 +67,16 @@ export function plotOption(plot: Plot, palette: Palette, size: Size): EChartsOpt
       splitLine: { show: true, lineStyle: { color: palette.grid } },
     },
     series: [
-      ...lines.flatMap(({ band, ...line }) => (band ? [bandSeries({ ...line, band }, plot.y.scale, area.width)] : [])),
+      ...lines.flatMap(({ band, ...line }) =>
+        band && !line.isArea ? [bandSeries({ ...line, band }, plot.y.scale, area.width)] : [],
+      ),
       ...lines.map((line) => lineSeries(line, plot.y.scale)),
     ],
     graphic: {
       elements: [
         { type: "text", left: 4, top: 2, silent: true, style: { text: plot.y.title, ...drawnText(palette.inkSoft) } },
         ...hairlines(plot, palette, area),
+        ...areas({ ...plot, lines }, area),
         ...names(plot, area),
         ...marks(plot, palette, area),
       ],
@@ -106,14 +109,15 @@ const still = {
   dimensions: ["x", "y"] as string[],
 };
 
-function lineSeries({ xs, ys, colour, look, shape }: PlotLine, y: Scale): LineSeriesOption {
+function lineSeries({ xs, ys, colour, look, shape, isThin = false }: PlotLine, y: Scale): LineSeriesOption {
+  const width = isThin ? 0.75 : shape === "points" ? 1.25 : 1.75;
   return {
     ...still,
-    z: 3,
+    z: isThin ? 2 : 3,
     step: shape === "steps" ? "end" : false,
-    lineStyle: { color: colour, width: shape === "points" ? 1.25 : 1.75, type: look === "dashed" ? [6, 4] : "solid" },
+    lineStyle: { color: colour, width, type: look === "dashed" ? [6, 4] : "solid", opacity: isThin ? 0.55 : 1 },
     itemStyle: { color: colour },
-    ...(shape === "points" && { showSymbol: true, showAllSymbol: true, symbol: "circle", symbolSize: 4 }),
+    ...(shape === "points" && !isThin && { showSymbol: true, showAllSymbol: true, symbol: "circle", symbolSize: 4 }),
     data: interleaved(xs, ys, y) as unknown as LineSeriesOption["data"],
   };
 }
@@ -138,6 +142,40 @@ function bandSeries(
     lineStyle: { color: colour, width: 1, opacity: xs.length > widthPixels ? 0.14 : 0.32, join: "bevel" as const },
     data: pairs as unknown as LineSeriesOption["data"],
   };
+}
+
+/** Bands that are areas, in stretches without a hole, cut at the plot's edges. */
+function areas({ x, y, lines }: Plot, area: PlotArea) {
+  const corner = (at: number, value: number): [number, number] => [
+    area.left + area.width * clamped(shareOf(x.scale, at)),
+    // Below what a logarithm can show is the bottom.
+    area.top + area.height * (1 - clamped(shareOf(y.scale, value) || 0)),
+  ];
+  return lines.flatMap(({ xs, band, colour, isArea }) => {
+    if (!band || !isArea) return [];
+    return stretches(band.low).map(([from, to]) => {
+      const points: [number, number][] = [];
+      for (let index = from; index < to; index++) points.push(corner(xs[index], band.high[index]));
+      for (let index = to - 1; index >= from; index--) points.push(corner(xs[index], band.low[index]));
+      return {
+        ...{ type: "polygon" as const, silent: true, z: 1, shape: { points } },
+        style: { fill: colour, opacity: 0.16 },
+      };
+    });
+  });
+}
+
+const clamped = (share: number): number => Math.min(1, Math.max(0, share));
+
+/** From where to where there are values. */
+function stretches(values: ArrayLike<number>): [from: number, to: number][] {
+  const found: [number, number][] = [];
+  for (let index = 0, from = 0; index <= values.length; index++) {
+    if (index < values.length && Number.isFinite(values[index])) continue;
+    if (index > from) found.push([from, index]);
+    from = index + 1;
+  }
+  return found;
 }
 
 const isWithin = ({ min, max }: Scale, value: number): boolean => value >= min && value <= max;

@@ -1,5 +1,6 @@
 import axe from "axe-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { scenarios } from "../simulation/scenarios.ts";
 import type { ServedWindow } from "../simulation/servedWindow.ts";
 import { serveSeeded } from "./seeded.ts";
 import { describeInChromium, openWindow } from "./window.ts";
@@ -9,6 +10,8 @@ const places: readonly (readonly [name: string, route: string, keys?: string])[]
   ["the queue", "#/queue"],
   ["new runs", "#/new"],
   ["the runs", "#/runs"],
+  ["no comparison", "#/compare"],
+  ["a comparison", `#/compare?runs=${scenarios.few.map(({ id }) => id).join(",")}`],
   ["the data sets", "#/data"],
   ["a data set", "#/data/shapes"],
   ["the set-up", "#/setup"],

@@ -13,6 +13,7 @@ import {
   unpackPredictions,
   unpackSeries,
 } from "../../src-shared/contract/index.ts";
+import { emptyComparison } from "../../src-shared/figures/comparisonRecipe.ts";
 import type { RpcClient } from "../../src-renderer/state/rpcClient.ts";
 import { figureNames } from "../../src-shared/figures/figureChoices.ts";
 import { idxFiles, writeFiles } from "../unit/datasetFixtures.ts";
@@ -329,6 +330,51 @@ export const rows: Readonly<Record<string, Row>> = {
       expect(name).toBe("Fig. 2");
       expect(workbench.history.figures.list()).toEqual([]);
     },
+  ),
+  "comparisons.read": row(
+    ({ comparisons }, { id }) => comparisons.read({ runs: [id, "gone"] }),
+    ([run, ...others], { id }) => {
+      expect(others).toEqual([]);
+      expect(run).toMatchObject({ id, iteration: 6, config: { dataset: "shapes" }, epochIterations: expect.any(Number) as number }); // prettier-ignore
+      expect(run.evaluations.map(({ iteration }) => iteration)).toEqual([3, 6]);
+      // Its one epoch has an iteration whose loss is not a number.
+      expect(run).toMatchObject({ finalLoss: null, finalTrainingAccuracy: 0.25 });
+    },
+  ),
+  "comparisons.save": row(
+    async ({ comparisons }, { id }) => {
+      const recipe = { ...emptyComparison, runs: [id] };
+      const first = await comparisons.save({ name: "mine", recipe });
+      const again = await comparisons.save({ name: "mine", recipe }).catch((error: unknown) => error);
+      return { first, again, replaced: await comparisons.save({ name: "mine", recipe: { ...recipe, grouped: false }, replace: true }) }; // prettier-ignore
+    },
+    ({ first, again, replaced }, { id }) => {
+      expect(first).toMatchObject({ name: "mine", recipe: { runs: [id], grouped: true } });
+      expect(again).toMatchObject({ code: "figure-exists" });
+      expect(replaced).toMatchObject({ recipe: { grouped: false }, createdMs: first.createdMs });
+    },
+  ),
+  "comparisons.rename": row(
+    async ({ comparisons }) => [
+      await comparisons.rename({ name: "mine", to: "ours" }),
+      await comparisons.rename({ name: "mine", to: "theirs" }).catch((error: unknown) => error),
+    ],
+    ([renamed, refused]) => {
+      expect(renamed).toMatchObject({ name: "ours" });
+      expect(refused).toMatchObject({ code: "figure-unknown" });
+    },
+  ),
+  "comparisons.list": row(
+    ({ comparisons }, { workbench }) => {
+      // Of another kind, and not to be shown among these.
+      workbench.history.figures.save("a study's", { kind: "study" });
+      return comparisons.list();
+    },
+    (list) => expect(list.map(({ name }) => name)).toEqual(["ours"]),
+  ),
+  "comparisons.remove": row(
+    async ({ comparisons }) => [await comparisons.remove({ name: "ours" }), await comparisons.list()],
+    (said) => expect(said).toEqual([{ name: "ours" }, []]),
   ),
   "archive.export": row(
     ({ archive }, { id, home }) => archive.export({ run: id, format: "archive", out: path.join(home, "out.tar.gz") }),

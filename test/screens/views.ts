@@ -1,4 +1,4 @@
-import { longRun, type Scenario } from "../simulation/scenarios.ts";
+import { longRun, scenarios, type Scenario } from "../simulation/scenarios.ts";
 
 /** A picture to take: of which history, at which place. */
 export interface View {
@@ -12,6 +12,7 @@ const everywhere = (scenario: Scenario): readonly View[] =>
     ["queue", "#/queue"],
     ["new", "#/new"],
     ["runs", "#/runs"],
+    ["compare", "#/compare"],
     ["data", "#/data"],
     ["setup", "#/setup"],
   ].map(([view, route]) => ({ name: `${view}-${scenario}`, scenario, route }));
@@ -24,6 +25,9 @@ export const views: readonly View[] = [
   { name: "queue-live", scenario: "live", route: "#/queue" },
   { name: "run-live", scenario: "live", route: "#/runs/residual-110-s1-live" },
   { name: "new-paper", scenario: "one", route: "#/new?recipe=paper" },
+  { name: "compare-study", scenario: "states", route: "#/compare?study=course-report" },
+  { name: "compare-states", scenario: "few", route: `#/compare?runs=${scenarios.few.map(({ id }) => id).join(",")}` },
+  { name: "compare-missing", scenario: "one", route: "#/compare/gone" },
   { name: "data-shapes", scenario: "one", route: "#/data/shapes" },
   { name: "missing", scenario: "one", route: "#/nowhere" },
   { name: "run-missing", scenario: "one", route: "#/runs/no-such-run" },

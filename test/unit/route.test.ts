@@ -17,6 +17,11 @@ const places: readonly (readonly [string, Route])[] = [
   ["#/data", { view: "data" }],
   ["#/data/cifar10", { view: "data", name: "cifar10" }],
   ["#/data/cifar10?part=test&at=4711", { view: "data", name: "cifar10", part: "test", at: 4711 }],
+  ["#/compare", { view: "compare" }],
+  ["#/compare?study=my+study", { view: "compare", study: "my study" }],
+  ["#/compare?runs=a,b&metric=speed", { view: "compare", query: "runs=a,b&metric=speed" }],
+  ["#/compare/mine", { view: "compare", name: "mine" }],
+  ["#/compare/my%20own?runs=", { view: "compare", name: "my own", query: "runs=" }],
   ["#/setup", { view: "setup" }],
 ];
 
@@ -36,6 +41,8 @@ describe("addresses that can be copied", () => {
     "#/queue/x",
     "#/setup/x",
     "#/data/a/b",
+    "#/compare/a/b",
+    "#/compare/",
     "#/%E0%A4%A",
   ])("%s is nowhere", (address) => expect(parseRoute(address)).toEqual({ view: "missing", address }));
 

@@ -91,10 +91,17 @@ export function settingGroups(config: RunConfig, recipe: RecipeName | undefined,
   }));
 }
 
+/** What a key of the configuration is called, and how its values are written; one that no form has is called by its key. */
+export const settingField = (key: string): FieldSpec =>
+  [...further, ...fieldGroups].flatMap(({ fields }) => fields).find((field) => field.key === key) ?? {
+    ...{ key, label: () => key, kind: "choice" },
+  };
+
 const valueAt = (config: RunConfig, key: string): unknown =>
   key.split(".").reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], config);
 
-function settingText({ kind, unit, choices }: FieldSpec, value: unknown): string {
+/** A value as it is read: in words, with its unit. */
+export function settingText({ kind, unit, choices }: FieldSpec, value: unknown): string {
   if (value === undefined) return m.run_settings_absent();
   if (typeof value === "boolean") return value ? m.newRuns_yes() : m.newRuns_no();
   if (Array.isArray(value) && value.length === 0) return m.run_settings_none();
