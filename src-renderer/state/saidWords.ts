@@ -1,5 +1,8 @@
 import { m } from "../paraglide/messages.js";
 import { getLocale } from "../paraglide/runtime.js";
+import { stateWords } from "./stateWords.ts";
+
+const state = (status: string): string => (stateWords as Readonly<Record<string, () => string>>)[status]?.() ?? status;
 
 /**
  * Sentences that main writes down as they happen (why a run stands still, what doctor found) are English in the history,
@@ -27,6 +30,23 @@ const sentences: readonly (readonly [RegExp, (...parts: string[]) => string])[] 
     (loss, iteration) => m.said_diverged_good({ loss, iteration }),
   ],
   [/^loss (\S+); no good checkpoint$/, (loss) => m.said_diverged_none({ loss })],
+  [/^([a-z]+) -> ([a-z]+)$/, (from, to) => m.said_state_change({ from: state(from), to: state(to) })],
+  [
+    /^([a-z]+) -> ([a-z]+): (.*)$/s,
+    (from, to, why) => m.said_state_change_why({ from: state(from), to: state(to), why: said(why) }),
+  ],
+  // Data sets.
+  [/^Shapes \(built in\)$/, () => m.said_shapes_title()],
+  [/^(.*) \(not the original archive\)$/, (title) => m.said_not_original({ title })],
+  [
+    /^Not the original archive: (.*); pixels, order and labels may differ\.$/,
+    (why) => m.said_not_original_note({ why: said(why) }),
+  ],
+  [
+    /^only (\S+) can be told by its checksum, not files taken out of it$/,
+    (file) => m.said_not_told_by_checksum({ file }),
+  ],
+  [/^the archive's checksum is not that of (\S+)$/, (file) => m.said_checksum_differs({ file })],
   // What doctor looks at, and finds.
   [/^engine$/, () => m.said_check_engine()],
   [/^compiler$/, () => m.said_check_compiler()],
@@ -34,20 +54,14 @@ const sentences: readonly (readonly [RegExp, (...parts: string[]) => string])[] 
   [/^storage$/, () => m.said_check_storage()],
   [/^(.*): (\d+) is needed$/, (detail, oldest) => m.said_node_old({ detail, oldest })],
   [/^(.*); there is a GPU that it does not use$/, (detail) => m.said_engine_no_gpu({ detail: said(detail) })],
-  [
-    /^(.*); it finds no GPU and runs on the CPU$/,
-    (detail) => m.said_engine_finds_no_gpu({ detail: said(detail) }),
-  ],
+  [/^(.*); it finds no GPU and runs on the CPU$/, (detail) => m.said_engine_finds_no_gpu({ detail: said(detail) })],
   [
     /^TensorFlow (\S+) \((\w+)\), (.+) in (.+); it loads and multiplies$/,
     (version, device, size, folder) => m.said_engine_works({ version, device, size, folder }),
   ],
   [/^not installed$/, () => m.said_not_installed()],
   [/^(.*) Only a new engine needs it\.$/, (detail) => m.said_only_new_engine({ detail })],
-  [
-    /^(.*), (\d+) cores?, ([\d.]+ \wB) of memory$/,
-    (model, cores, memory) => m.said_cpu({ model, cores, memory }),
-  ],
+  [/^(.*), (\d+) cores?, ([\d.]+ \wB) of memory$/, (model, cores, memory) => m.said_cpu({ model, cores, memory })],
   [/^native$/, () => m.said_native()],
   [/^CPU emulated, slow$/, () => m.said_cpu_emulated()],
   [/^CPU (\w+), native$/, (kind) => m.said_cpu_native({ kind })],
