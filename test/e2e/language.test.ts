@@ -21,8 +21,8 @@ const places: readonly (readonly [route: string, keys?: string])[] = [
   ["#/runs/plain-110"],
   ["#/runs/residual-110"],
   ["#/runs/residual-44-s11/confusion"],
-  ["#/runs/nothing"],
-  ["#/nothing"],
+  ["#/runs/0badbadbad"],
+  ["#/0badbadbad"],
   ["#/queue", "Control+k"],
   ["#/queue", "?"],
 ];
@@ -32,7 +32,7 @@ const doctorMs = 60_000;
 
 /** Names, formats, units, keys of the keyboard and of configurations: the same in any language. */
 const international =
-  /^(?:ResNet|Workbench|English|CIFAR|CPU|GPU|NVIDIA|Intel|AMD|EPYC|Xeon|Platinum|Gold|Processor|AMX|AVX\w*|R|BF|GHz|TensorFlow|Python|Node|pip|pip3|python3|GB|MB|kB|ID|JSON|CSV|PNG|JPEG|ReLU|HeN?|et|al|NaN|Infinity|Ctrl|Alt|Shift|Enter|Esc|Cmd|Tab|Home|End|bfloat|float|he|normal|ch|px|rwb|train|config|checkpoint|cifar|course|paper|quick|shapes|none|gcc|g|x|s|k|n|A|B|F|K|N|R|X|Q|D|P|G|T|O|Debian|Ubuntu|GNU|linux|usr|bin)$/i;
+  /^(?:ResNet|Workbench|Fashion|MNIST|zero|pad|English|CIFAR|CPU|GPU|NVIDIA|Intel|AMD|EPYC|Xeon|Platinum|Gold|Processor|AMX|AVX\w*|R|BF|GHz|TensorFlow|Python|Node|pip|pip3|python3|GB|MB|kB|ID|JSON|CSV|PNG|JPEG|ReLU|HeN?|et|al|NaN|Infinity|Ctrl|Alt|Shift|Enter|Esc|Cmd|Tab|Home|End|bfloat|float|he|normal|ch|px|rwb|train|config|checkpoint|cifar|course|paper|quick|shapes|none|gcc|g|x|s|k|n|A|B|F|K|N|R|X|Q|D|P|G|T|O|Debian|Ubuntu|GNU|linux|usr|bin)$/i;
 /** Ids of runs, paths, versions, keys, commands: identifiers, whatever they are made of. */
 const identifiers = [
   /\b(?:plain|residual)-\d+(?:-s\d+)?[\w-]*/g,
@@ -40,6 +40,9 @@ const identifiers = [
   /[~.]?(?:\/[\w.@+-]+)+/g,
   /\b\w+(?:\.\w+)+\b/g,
   /"(?:\w|-)+"/g,
+  /\d(?:\.\d+)?e[-+]?\d+/g,
+  /^[a-z]+ は/g,
+  /^npx .*$/g,
   /\bs\d+\b/g,
   /\b[0-9a-f]{6,}\b/g,
 ];
@@ -63,6 +66,8 @@ const texts = `(() => {
   return [...new Set(found)];
 })()`;
 
+/** Of the data set that stands in for the shapes. */
+const standIn = /^(?:Noise|class)$/;
 /** Made up for the seeded history: main says none of that. */
 const unforeseen = (reason: string | undefined): boolean => /no room left|the wrong one/.test(reason ?? "");
 
@@ -71,7 +76,7 @@ function englishIn(text: string, given: readonly string[]): string[] {
   const own = given.filter((one) => one !== "").reduce((rest, one) => rest.replaceAll(one, " "), text);
   const left = identifiers.reduce((rest, pattern) => rest.replaceAll(pattern, " "), own);
   const words = left.match(/[A-Za-z]+/g) ?? [];
-  return words.filter((word) => !international.test(word) && !shapeClasses.includes(word));
+  return words.filter((word) => !international.test(word) && !standIn.test(word) && !shapeClasses.includes(word));
 }
 
 describeInChromium("in Japanese", () => {
@@ -130,7 +135,7 @@ describeInChromium("in Japanese", () => {
     await page.getByRole("heading", { level: 1, name: "設定" }).waitFor();
     expect(await page.evaluate("document.documentElement.lang")).toBe("ja");
     expect([page.url(), await page.evaluate("window.sameDocument")]).toEqual([place, true]);
-    expect(await button.evaluate("(element) => element === document.activeElement")).toBe(true);
+    expect(await page.evaluate("document.activeElement.textContent.trim()")).toBe("日本語");
     await page.reload();
     await page.getByRole("heading", { level: 1, name: "設定" }).waitFor();
     await page.keyboard.press("Control+k");

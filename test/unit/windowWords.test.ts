@@ -39,7 +39,7 @@ describe("main's sentences in Japanese", () => {
       model: "Xeon",
       cores: "2",
       memory: "23 GB",
-      kind: "AMX",
+      kind: "AMX-BF16",
       others: "CIFAR-10",
       home: "/h",
     },
@@ -73,7 +73,7 @@ describe("main's sentences in Japanese", () => {
     const cpu = { model: "Xeon", cores: 2, memoryBytes: 23e9, bfloat16: undefined };
     const found = [
       ...checkDevices({ cpu, gpus: [] } as never),
-      ...checkDevices({ cpu: { ...cpu, cores: 1, bfloat16: "AMX" }, gpus: [] } as never),
+      ...checkDevices({ cpu: { ...cpu, cores: 1, bfloat16: "AMX-BF16" }, gpus: [] } as never),
       checkNode("20.0.0"),
     ];
     speak("ja");
