@@ -72,7 +72,7 @@ describe("main's sentences in Japanese", () => {
   it("of doctor", () => {
     const cpu = { model: "Xeon", cores: 2, memoryBytes: 23e9, bfloat16: undefined };
     const found = [
-      ...checkDevices({ cpu, gpus: [] } as never),
+      ...checkDevices({ cpu, gpus: [] }),
       ...checkDevices({ cpu: { ...cpu, cores: 1, bfloat16: "AMX-BF16" }, gpus: [] } as never),
       checkNode("20.0.0"),
     ];
