@@ -49,5 +49,7 @@ export const errorWords: Readonly<Record<ErrorCode, Words>> = {
   interrupted: { what: m.errors_interrupted, mend: m.errors_interrupted_mend },
   "trainer-crashed": { what: m.errors_trainer_crashed, mend: m.errors_trainer_crashed_mend },
   compile: { what: m.errors_compile, mend: m.errors_compile_mend },
+  "figure-unknown": { what: m.errors_figure_unknown, mend: m.errors_figure_unknown_mend },
+  "figure-empty": { what: m.errors_figure_empty, mend: m.errors_figure_empty_mend },
   internal: { what: m.errors_internal, mend: m.errors_internal_mend },
 };

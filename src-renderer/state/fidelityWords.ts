@@ -33,15 +33,24 @@ const topics: Readonly<Record<DeviationTopic, () => string>> = {
 
 /** Values are words of configurations, and numbers; a schedule has a few words of its own. */
 function valueWords(value: string): string {
-  const scaled = /^(1\/\d+|[\d.]+), (.*)$/.exec(value);
+  const warm = /^(\S+) for ([\d,]+) iterations, then (.*)$/.exec(value);
+  if (warm) return m.fidelity_rate_warmup({ rate: warm[1], iterations: warm[2], rest: valueWords(warm[3]) });
+  const cosine = /^(\S+) to (\S+) by a cosine$/.exec(value);
+  if (cosine) return m.fidelity_rate_cosine({ base: cosine[1], final: cosine[2] });
+  const scaled = /^(1\/\d+|[\d.]+), (.* iterations.*)$/.exec(value);
   if (scaled) return m.fidelity_scaled({ scale: scaled[1], rest: valueWords(scaled[2]) });
+  const rate = /^([\d.e-]+), times ([\d.]+) at (.*)$/.exec(value);
+  if (rate) return m.fidelity_rate_drops({ base: rate[1], factor: rate[2], drops: listWords(rate[3]) });
   const schedule = /^([\d,]+) iterations(?:, the rate drops at (.*))?$/.exec(value);
   if (!schedule) return value;
   const [, iterations, drops] = schedule;
   if (drops === undefined) return m.fidelity_iterations({ iterations });
-  const both = /^(.*) and (.*)$/.exec(drops);
-  const listed = both ? m.fidelity_and({ first: both[1], last: both[2] }) : drops;
-  return m.fidelity_iterations_drops({ iterations, drops: listed });
+  return m.fidelity_iterations_drops({ iterations, drops: listWords(drops) });
+}
+
+function listWords(list: string): string {
+  const both = /^(.*) and (.*)$/.exec(list);
+  return both ? m.fidelity_and({ first: both[1], last: both[2] }) : list;
 }
 
 /** A line of a fidelity sheet as `fidelityInWords` says it, in the window's language; what a source does not state is said in English. */

@@ -5,12 +5,16 @@ import { deviationsInWords } from "../../src-shared/deviations.ts";
 import { errorCodes } from "../../src-shared/errors.ts";
 import { recipes } from "../../src-shared/recipes.ts";
 import { answers, claimNames, reasons } from "../../src-shared/study/claims.ts";
+import { scaleRun } from "../../src-shared/schedule.ts";
+import { settingDeviations } from "../../src-shared/study/fidelity.ts";
+import { fidelityInWords } from "../../src-shared/study/fidelityInWords.ts";
 import { verdictInWords } from "../../src-shared/study/verdictInWords.ts";
 import { checkDevices, checkNode } from "../../src-main/engine/checks.ts";
 import { settlementOf } from "../../src-main/runner/settlement.ts";
 import { baseLocale, overwriteGetLocale } from "../../src-renderer/paraglide/runtime.js";
 import { deviationWords } from "../../src-renderer/state/deviationWords.ts";
 import { errorWords } from "../../src-renderer/state/errorWords.ts";
+import { fidelityWords } from "../../src-renderer/state/fidelityWords.ts";
 import { bytes, clockTime, count, dateTime, duration, percent } from "../../src-renderer/state/format.ts";
 import { said } from "../../src-renderer/state/saidWords.ts";
 import { answerWords, claimWords, evidenceWords } from "../../src-renderer/state/verdictWords.ts";
@@ -115,13 +119,31 @@ describe("verdicts and deviations", () => {
       expect(evidenceWords(evidence)).toBe(evidence);
     }
     const config = { ...recipes.course.config(), precision: "bfloat16" } as const;
+    const rate = { kind: "cosine", base: 0.1, final: 0, warmup: { iterations: 400, learningRate: 0.01 } } as const;
+    const cosine = { ...config, training: { ...config.training, learningRate: rate } };
+    for (const line of settingDeviations("course", [cosine])) {
+      expect(fidelityWords("course", line)).toBe(fidelityInWords("course", line));
+    }
+    const other = { ...recipes.course.config(), preprocessing: "per-channel" } as const;
     for (const scale of [1, 1 / 32]) {
+      for (const line of settingDeviations("course", [config, other], scale)) {
+        expect(fidelityWords("course", line)).toBe(fidelityInWords("course", line));
+      }
       expect(deviationWords("course", config, scale)).toEqual(deviationsInWords("course", config, scale));
     }
   });
 
   it("are Japanese in Japanese", () => {
     speak("ja");
+    const short = { ...scaleRun(recipes.course.config(), 1 / 32), precision: "bfloat16" } as const;
+    const lines = settingDeviations("course", [short], 1 / 32);
+    expect(lines.map((line) => fidelityWords("course", line))).toEqual([
+      "スケジュール: 1/32、2,000 反復、学習率を下げる反復 1,000、1,500 (course: 64,000 反復、学習率を下げる反復 32,000、48,000)",
+      "数値精度: bfloat16 (course: float32)",
+    ]);
+    expect(settingDeviations("course", [short]).map((line) => fidelityWords("course", line))).toContain(
+      "学習率: 0.1、反復 1,000、1,500 で 0.1 倍 (course: 0.1、反復 32,000、48,000 で 0.1 倍)",
+    );
     for (const verdict of verdicts) {
       expect(isJapanese(answerWords(verdict))).toBe(true);
       expect(claimWords(verdict.claim)).not.toMatch(/[a-z]{3}/);
