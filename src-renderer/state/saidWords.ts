@@ -36,6 +36,7 @@ const sentences: readonly (readonly [RegExp, (...parts: string[]) => string])[] 
     (from, to, why) => m.said_state_change_why({ from: state(from), to: state(to), why: said(why) }),
   ],
   // Data sets.
+  [/^built-in shapes, (.*)$/, (others) => m.said_shapes_and({ others: said(others) })],
   [/^Shapes \(built in\)$/, () => m.said_shapes_title()],
   [/^(.*) \(not the original archive\)$/, (title) => m.said_not_original({ title })],
   [
@@ -68,7 +69,6 @@ const sentences: readonly (readonly [RegExp, (...parts: string[]) => string])[] 
   [/^CPU (\S+), native$/, (kind) => m.said_cpu_native({ kind })],
   [/^built-in shapes only$/, () => m.said_shapes_only()],
   [/^built-in shapes$/, () => m.said_shapes()],
-  [/^built-in shapes, (.*)$/, (others) => m.said_shapes_and({ others })],
   [/^(.*) \(not made yet\), (\S+ \wB) free$/, (home, size) => m.said_free_new({ home, size })],
   [/^(.*), (\S+ \wB) free$/, (home, size) => m.said_free({ home, size })],
   [/^images$/, () => m.said_step_images()],

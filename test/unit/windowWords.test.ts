@@ -84,6 +84,13 @@ describe("main's sentences in Japanese", () => {
     for (const { detail } of found) expect(isJapanese(said(detail)), detail).toBe(true);
   });
 
+  it("of several data sets", () => {
+    speak("ja");
+    expect(said("built-in shapes, CIFAR-10 (not the original archive)")).toBe(
+      "内蔵の図形、CIFAR-10（公式アーカイブではない）",
+    );
+  });
+
   it("one that is not known stays as it is", () => {
     speak("ja");
     expect(said("Something that nobody foresaw.")).toBe("Something that nobody foresaw.");
