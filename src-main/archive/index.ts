@@ -3,4 +3,5 @@ export { exampleArchive, exampleOf, openExample, removeExample } from "./example
 export { exportArchive, openArchive } from "./exportArchive.ts";
 export { exportCsv, evaluationsCsv, openCsv, type CsvFiles } from "./exportCsv.ts";
 export { exportRuns, openRuns, type RunsToExport } from "./exportRuns.ts";
+export { exportTensorBoard, openTensorBoard, eventFileName } from "./exportTensorBoard.ts";
 export { importArchive, importedTag, importRuns, type Imported } from "./importArchive.ts";

@@ -1,4 +1,4 @@
-import { exportArchive, exportCsv, exportRuns, importRuns } from "../archive/index.ts";
+import { exportArchive, exportCsv, exportRuns, exportTensorBoard, importRuns } from "../archive/index.ts";
 import { collectionAddress, downloadAddress } from "../../src-shared/contract/index.ts";
 import { implementation } from "./implementation.ts";
 import { feedOf } from "./live/liveFeed.ts";
@@ -20,6 +20,8 @@ export const archiveProcedures = {
         const { series, evaluations } = await exportCsv(history, id, out);
         return { id, files: [series, evaluations] };
       }
+      case "tensorboard":
+        return { id, files: [await exportTensorBoard(history, id, out)] };
     }
   }),
 

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { CsvTable } from "../../src-shared/contract/index.ts";
-import { openArchive, openCsv, openRuns, type RunsToExport } from "../archive/index.ts";
+import { eventFileName, openArchive, openCsv, openRuns, openTensorBoard, type RunsToExport } from "../archive/index.ts";
 import type { Workbench } from "../workbench.ts";
 import { RefusedError, refusals } from "./refusal.ts";
 import { attachment, type Reply } from "./reply.ts";
@@ -44,6 +44,13 @@ export class ArchiveDownloads {
     const { history } = this.#workbench;
     const { id } = history.runs.get(run);
     return this.#reply(`${id}.${table}.csv`, "text/csv; charset=utf-8", () => openCsv(history, id, table));
+  }
+
+  /** Its numbers as an event file. @throws RefusedError where it is one too many; WorkbenchError `run-unknown` */
+  tensorBoard(run: string): Promise<Reply> {
+    const { history } = this.#workbench;
+    const record = history.runs.get(run);
+    return this.#reply(eventFileName(record), "application/octet-stream", () => openTensorBoard(history, record.id));
   }
 
   async #reply(name: string, type: string, open: () => Readable | Promise<Readable>): Promise<Reply> {

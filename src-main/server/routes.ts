@@ -116,6 +116,11 @@ export function routes({ context, rendererFolder, ...limits }: RoutesOptions): R
       answer: (_, __, query) => figureDownload(services, query),
     },
     {
+      method: "GET",
+      pattern: /^\/archives\/(?<run>[a-zA-Z0-9][\w.-]{0,199})\/tensorboard$/,
+      answer: (_, { run }) => downloads.tensorBoard(run),
+    },
+    {
       method: "POST",
       pattern: /^\/api\/import$/,
       answer: async (request) => jsonReply(await uploads.receive(request, (file) => services.archive.import({ file }))),

@@ -1,6 +1,7 @@
 /** Numbers, times and sizes as the window writes them, in the language's own way; units always. */
 
-const language = (): string => document.documentElement.lang || "en";
+import { m } from "../paraglide/messages.js";
+import { getLocale as language } from "../paraglide/runtime.js";
 
 const formats = new Map<string, Intl.NumberFormat>();
 
@@ -16,7 +17,9 @@ export const count = (value: number): string => number(value, { maximumFractionD
 
 /** A fraction as "92.84 %". */
 export const percent = (fraction: number, digits = 1): string =>
-  `${number(100 * fraction, { minimumFractionDigits: digits, maximumFractionDigits: digits })} %`;
+  m.words_percent({
+    number: number(100 * fraction, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  });
 
 /** "125.31": a number with so many digits behind the point. */
 export const decimal = (value: number, digits: number): string =>
@@ -46,12 +49,12 @@ export function bytes(size: number): string {
 /** "45 s", "12 min", "3 h 20 min", "2 d 4 h". */
 export function duration(ms: number): string {
   const seconds = Math.round(Math.max(0, ms) / 1000);
-  if (seconds < 90) return `${seconds} s`;
+  if (seconds < 90) return m.words_seconds({ seconds });
   const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
+  if (minutes < 90) return m.words_minutes({ minutes });
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, "0")} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  if (hours < 48) return m.words_hours({ hours, minutes: String(minutes % 60).padStart(2, "0") });
+  return m.words_days({ days: Math.floor(hours / 24), hours: hours % 24 });
 }
 
 const timeFormats = new Map<string, Intl.DateTimeFormat>();

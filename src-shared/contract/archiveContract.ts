@@ -17,7 +17,14 @@ export function downloadAddress(
   format: (typeof archiveFormats)[number],
   table: CsvTable = "series",
 ): string {
-  return format === "archive" ? `/archives/${run}` : `/archives/${run}/${table}.csv`;
+  switch (format) {
+    case "archive":
+      return `/archives/${run}`;
+    case "csv":
+      return `/archives/${run}/${table}.csv`;
+    case "tensorboard":
+      return `/archives/${run}/tensorboard`;
+  }
 }
 
 /** Runs that one file may hold. */
@@ -34,8 +41,8 @@ export function collectionAddress(which: { readonly study: string } | { readonly
 
 export const archiveContract = {
   /**
-   * A run as one file, or its numbers as tables: `out`, and for csv the evaluations beside it. Throws `path-refused` for a
-   * browser, which has it from `downloadAddress`.
+   * A run as one file, or its numbers as tables: `out`, and for csv the evaluations beside it; for tensorboard an event file in
+   * the folder `out`. Throws `path-refused` for a browser, which has it from `downloadAddress`.
    */
   export: procedure
     .input(z.strictObject({ run: runIdSchema, format: z.enum(archiveFormats), out: file }))

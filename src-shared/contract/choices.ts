@@ -3,4 +3,4 @@
 /** Checkpoints of a run, that a fork can begin with or an image be shown to. */
 export const forkSources = ["last", "previous", "best"] as const;
 
-export const archiveFormats = ["archive", "csv"] as const;
+export const archiveFormats = ["archive", "csv", "tensorboard"] as const;

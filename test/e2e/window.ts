@@ -66,7 +66,7 @@ export async function openWindow(link: string, { allowed, ...options }: WindowOp
   });
   const enter = async (to: string): Promise<void> => {
     await page.goto(to);
-    await page.getByRole("navigation", { name: "Views" }).waitFor();
+    await page.getByRole("navigation", { name: /^(Views|画面)$/ }).waitFor();
   };
   await enter(link);
   return { page, enter };

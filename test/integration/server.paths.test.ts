@@ -170,6 +170,9 @@ describe("downloads", () => {
     ]);
     const evaluations = await shell.ask(downloadAddress(id, "csv", "evaluations"), { headers });
     expect(evaluations.text).toMatch(/^iteration,testLoss/);
+    const events = await shell.ask(downloadAddress(id, "tensorboard"), { headers });
+    expect(events.headers["content-disposition"]).toMatch(/filename="events\.out\.tfevents\.\d+\./);
+    expect(events.body.includes("brain.Event:2")).toBe(true);
   });
 
   it.each<[string, string, object, number, string | undefined]>([

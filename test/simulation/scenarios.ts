@@ -36,7 +36,12 @@ const states: readonly SeededRun[] = [
   },
   {
     ...{ id: idOf("plain", 110, 1), recipe: "paper", family: "plain", depth: 110, seed: 1, scale: 1 / 16 },
-    ...{ status: "diverged", share: 0.3, tags: ["too deep"], reason: "The loss became NaN at iteration 1,200." },
+    ...{
+      status: "diverged",
+      share: 0.3,
+      tags: ["too deep"],
+      reason: "The loss was no longer a number at iteration 1200.",
+    },
   },
   {
     ...{ id: idOf("residual", 110, 1), recipe: "paper", family: "residual", depth: 110, seed: 1, scale: 1 / 16 },

@@ -44,14 +44,17 @@ export function exportCommand(): Command {
     .addOption(
       new Option(
         "--format <format>",
-        "of a run: archive, csv; of a study: archive; of figures: all that each has, unless one is named",
+        "of a run: archive, csv, tensorboard; of a study: archive; of figures: all that each has, unless one is named",
       ).choices([...new Set([...archiveFormats, ...figureFormats])]),
     )
-    .addOption(new Option("--out <path>", "the file to write; of figures, the folder").makeOptionMandatory(true))
+    .addOption(
+      new Option("--out <path>", "the file to write; of figures and tensorboard, the folder").makeOptionMandatory(true),
+    )
     .addHelpText(
       "after",
       `
 csv of a run writes two files: one row an iteration into the one that is named, one row an evaluation into the one beside it.
+tensorboard writes an event file with every raw value into the folder, which is one run to TensorBoard (docs/interchange.md).
 An archive of a study holds it and its runs, without checkpoints; rwb import takes it in.
 Figures: ${figureNames.join(", ")}.
 Each has svg, pdf, png and csv; tables have tex and md besides, curves pgfplots.
@@ -59,6 +62,7 @@ Each has svg, pdf, png and csv; tables have tex and md besides, curves pgfplots.
 Examples:
   rwb export --run residual-20-s1 --format archive --out residual-20.rwb.tar.gz
   rwb export --run residual-20-s1 --format csv --out residual-20.csv
+  rwb export --run residual-20-s1 --format tensorboard --out logs/residual-20
   rwb export --study report --format archive --out report.rwb.tar.gz
   rwb export --study report --all --style paper --out figures
   rwb export --study report --figure error --format png --dpi 600 --out .
@@ -78,7 +82,7 @@ const wrong = (message: string, mend: string) => new WorkbenchError("usage", mes
 
 async function exportRun({ run, format, ...options }: ExportOptions & { readonly run: string }): Promise<void> {
   const known = archiveFormats.find((name) => name === format);
-  if (known === undefined) throw wrong("A run is written as archive or csv.", "--format archive");
+  if (known === undefined) throw wrong("A run is written as archive, csv or tensorboard.", "--format archive");
   const out = path.resolve(options.out);
   const { id, files } = await callServices(options, ({ archive }) =>
     archive.export({ run, format: known satisfies ArchiveFormat, out }),

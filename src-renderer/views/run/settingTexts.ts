@@ -28,7 +28,13 @@ const further: readonly { readonly title: () => string; readonly fields: readonl
     title: m.run_settings_network,
     fields: [
       { key: "dataset", label: m.newRuns_dataset, kind: "choice" },
-      { key: "network.family", label: m.run_settings_family, kind: "choice" },
+      {
+        ...{ key: "network.family", label: m.run_settings_family, kind: "choice" },
+        choices: [
+          { value: "plain", label: m.newRuns_family_plain },
+          { value: "residual", label: m.newRuns_family_residual },
+        ],
+      },
       { key: "network.depth", label: m.run_settings_depth, unit: m.newRuns_unit_layers, kind: "number" },
       {
         ...{ key: "network.shortcut", label: m.newRuns_shortcuts, kind: "choice" },
@@ -45,7 +51,13 @@ const further: readonly { readonly title: () => string; readonly fields: readonl
   {
     title: m.newRuns_group_rate,
     fields: [
-      { key: `${rate}.kind`, label: m.newRuns_rate_kind, kind: "choice" },
+      {
+        ...{ key: `${rate}.kind`, label: m.newRuns_rate_kind, kind: "choice" },
+        choices: [
+          { value: "steps", label: m.newRuns_rate_steps },
+          { value: "cosine", label: m.newRuns_rate_cosine },
+        ],
+      },
       { key: `${rate}.base`, label: m.newRuns_rate_base, kind: "number" },
       { key: `${rate}.factor`, label: m.newRuns_rate_factor, kind: "number" },
       {
