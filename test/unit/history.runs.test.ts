@@ -430,7 +430,13 @@ test("speeds are exponential means by key", () => {
 
 test("settings have defaults, are checked, and survive", () => {
   let history = bench.open();
-  const defaults = { retention: { keep: "best-and-last", days: null }, slots: null, cores: null, queuePaused: false };
+  const defaults = {
+    example: null,
+    retention: { keep: "best-and-last", days: null },
+    slots: null,
+    cores: null,
+    queuePaused: false,
+  };
   expect(history.settings.get()).toEqual(defaults);
   expect(history.settings.update({ queuePaused: true })).toEqual({ ...defaults, queuePaused: true });
   history.settings.update({ retention: { keep: "best-and-last", days: 30 }, cores: 4 });
