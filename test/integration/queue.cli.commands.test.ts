@@ -40,7 +40,7 @@ test.each([
   { args: ["study", "create", "mine", "--template", "course"], code: 2, says: "[study-exists]" },
   { args: ["study", "create", "new", "--template", "curse"], code: 2, says: "course, paper, shortcut-ablation" },
   { args: ["study", "queue-missing", "course"], code: 2, says: "[study-unknown]" },
-  { args: ["export", "--run", "plain-8-s1", "--format", "pdf", "--out", "x"], code: 2, says: "archive or csv" },
+  { args: ["export", "--run", "plain-8-s1", "--format", "pdf", "--out", "x"], code: 2, says: "archive, csv" },
   { args: ["export", "--run", "plain-8-s1", "--format", "archive", "--out", "x"], code: 2, says: "[run-state]" },
   { args: ["import", "nowhere.tar.gz"], code: 1, says: "[archive-invalid]" },
   { args: ["import", "package.json"], code: 1, says: "[archive-invalid]" },

@@ -445,6 +445,7 @@ test("settings have defaults, are checked, and survive", () => {
   history.close();
   history = bench.open();
   expect(history.settings.get()).toEqual({
+    example: null,
     retention: { keep: "best-and-last", days: 30 },
     slots: null,
     cores: 4,
