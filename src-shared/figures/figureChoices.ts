@@ -26,6 +26,10 @@ export type FigureName = (typeof figureNames)[number];
 /** Of a single run. */
 export const runFigureNames = ["curves", "confusion"] as const;
 export type RunFigureName = (typeof runFigureNames)[number];
+export const runFigureFormats: Readonly<Record<RunFigureName, readonly FigureFormat[]>> = {
+  curves: ["svg", "pdf", "png", "csv", "pgfplots"],
+  confusion: ["svg", "pdf", "png", "csv"],
+};
 
 /** What a figure is drawn from; why there is none yet. */
 export const figureNeeds = [
