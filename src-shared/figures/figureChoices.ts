@@ -31,6 +31,9 @@ export const runFigureFormats: Readonly<Record<RunFigureName, readonly FigureFor
   confusion: ["svg", "pdf", "png", "csv"],
 };
 
+/** Of a comparison: its lines, and its table of numbers. */
+export const comparisonFormats: readonly FigureFormat[] = ["svg", "pdf", "png", "csv", "tex", "md", "pgfplots"];
+
 /** What a figure is drawn from; why there is none yet. */
 export const figureNeeds = [
   "training",
