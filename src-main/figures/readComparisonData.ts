@@ -7,6 +7,7 @@ import type { History } from "../history/index.ts";
 import { comparedRuns } from "../rpc/comparedRuns.ts";
 import { readForPlot } from "../rpc/plotReader.ts";
 import type { SubjectMetadata } from "./figureMetadata.ts";
+import { labelsOf } from "./readRunFigureData.ts";
 
 /** As fine as the window draws it. */
 const buckets = 800;
@@ -31,7 +32,8 @@ export async function readComparisonData(
   if (axis === "time") {
     for (const [id, { buckets: steps }] of await read("stepMs")) clocks.set(id, clockOf(steps));
   }
-  return { runs, series: name === undefined ? new Map() : await read(name), range, clocks };
+  const labels = [...new Set(runs.flatMap(({ id }) => labelsOf(history.runs.get(id))))];
+  return { runs, series: name === undefined ? new Map() : await read(name), range, clocks, labels };
 }
 
 /** Epochs where every run has some, as in the window. */

@@ -98,7 +98,11 @@ it("a comparison is drawn from the history as the window shows it, without what 
   );
   const timed = rowsOf(await text({ ...recipe, axis: "time" }, "csv"));
   expect(timed.every(([, , x]) => Number.isFinite(Number(x)))).toBe(true);
-  expect(await text(recipe, "svg")).toContain(`Runs: ${id}, ${other}`);
+  const svg = await text(recipe, "svg");
+  expect(svg).toContain(`Runs: ${id}, ${other}`);
+  // Its table is for LaTeX and Markdown alone: drawn, it would lie over the lines.
+  expect(svg).toContain(">iteration</text>");
+  expect(svg).not.toContain(">max</text>");
   expect(await text(recipe, "tex")).toContain("\\begin{tabular}");
   await expect(text({ ...recipe, runs: ["gone"] }, "svg")).rejects.toMatchObject({ code: "figure-empty" });
 });
