@@ -1,11 +1,19 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Page } from "playwright-core";
 import type { ServedWindow } from "../simulation/servedWindow.ts";
+import { rwb } from "../integration/rwb.ts";
+import { withNoiseForShapes } from "../integration/server.fixture.ts";
 import { serveSeeded } from "./seeded.ts";
+import { startService, type Service } from "./service.ts";
 import { until } from "./waiting.ts";
 import { describeInChromium, openWindow } from "./window.ts";
 
+const trainsWithinMs = 300_000;
+const settings = ["training.iterations=24", "training.batchSize=16", "evaluation.everyIterations=12", "network.width=4"];
+const grid = ["--families", "plain,residual", "--depths", "8,14"];
 const drawsWithinMs = 60_000;
 const packsWithinMs = 240_000;
 
@@ -21,11 +29,20 @@ const exports = [
 ] as const;
 
 describeInChromium("studies", () => {
-  let served: ServedWindow;
+  const home = mkdtempSync(path.join(os.tmpdir(), "rwb-studies-"));
+  let service: Service;
   beforeAll(async () => {
-    served = await serveSeeded("states");
+    await withNoiseForShapes(home);
+    const set = settings.flatMap((setting) => ["--set", setting]);
+    const added = await rwb(["queue", "add", "--recipe", "quick", ...grid, ...set, "--study", "small"], home);
+    expect(added).toMatchObject({ code: 0 });
+    expect(await rwb(["queue", "run"], home)).toMatchObject({ code: 0 });
+    service = await startService(home);
+  }, trainsWithinMs);
+  afterAll(async () => {
+    await service?.kill();
+    rmSync(home, { recursive: true, force: true });
   });
-  afterAll(() => served?.close());
 
   const pictureOf = async (page: Page): Promise<string> => {
     const picture = page.getByRole("main").getByRole("img", { name: /^Test accuracy/ });
@@ -41,17 +58,17 @@ describeInChromium("studies", () => {
   };
 
   it("a study's grid, what it says, its figures in each style, every export", { timeout: 600_000 }, async () => {
-    const { page } = await openWindow(served.link(), { permissions: ["clipboard-read", "clipboard-write"] });
+    const { page } = await openWindow(service.link, { permissions: ["clipboard-read", "clipboard-write"] });
     await page.keyboard.press("g");
     await page.keyboard.press("t");
-    await page.getByRole("link", { name: "course-report" }).click();
+    await page.getByRole("link", { name: "small", exact: true }).click();
 
     const cells = page.getByRole("table", { name: "Cells" }).getByRole("link");
     await cells.first().waitFor();
-    expect(await cells.count()).toBe(8);
-    for (const text of await cells.allTextContents()) expect(text).toMatch(/done\s*\d\d\.\d\d %/);
+    expect(await cells.count()).toBe(4);
+    for (const text of await cells.allTextContents()) expect(text).toMatch(/done\s*\d+\.\d\d %/);
     await page.getByRole("row", { name: /^Deeper plain nets train worse/ }).waitFor();
-    await page.getByRole("row", { name: /^Initialisation He normal/ }).waitFor();
+    await page.getByRole("row", { name: /^Width of the first stage 4 16/ }).waitFor();
     await page.getByRole("link", { name: /Test accuracy, a table/ }).click();
 
     const screen = await pictureOf(page);
@@ -76,22 +93,22 @@ describeInChromium("studies", () => {
     );
 
     const all = await exported(page, "All figures (.tar.gz)", packsWithinMs);
-    expect(all.name).toBe("course-report-paper.tar.gz");
+    expect(all.name).toBe("small-paper.tar.gz");
     expect(all.bytes.subarray(0, 2).toString("hex")).toBe("1f8b");
 
     await page.keyboard.press("Escape");
-    await page.getByRole("heading", { level: 1, name: "course-report" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "small" }).waitFor();
     // A depth more is two cells without runs.
     await page.getByRole("button", { name: "Extend ..." }).click();
-    await page.getByRole("textbox", { name: "More depths" }).fill("8");
+    await page.getByRole("textbox", { name: "More depths" }).fill("20");
     await page.getByRole("button", { name: "Extend", exact: true }).click();
     await page.getByRole("button", { name: "Queue 2 missing runs" }).waitFor();
   });
 
   it("says so where the browser copies nothing", { timeout: 120_000 }, async () => {
-    const { page } = await openWindow(served.link());
+    const { page } = await openWindow(service.link);
     await page.evaluate("navigator.clipboard.write = () => Promise.reject(new Error('no'))");
-    await page.goto(new URL("#/studies/course-report/accuracy-table", page.url()).href);
+    await page.goto(new URL("#/studies/small/accuracy-table", page.url()).href);
     await pictureOf(page);
     await page.getByRole("button", { name: "Export" }).click();
     await page.getByRole("menuitem", { name: "Copy as an image" }).click();
