@@ -36,20 +36,16 @@ export type ClipboardFormat = keyof typeof clipboardTypes;
  */
 export async function copyFigure(recipe: FigureRecipe, style: FigureStyleName, format: ClipboardFormat): Promise<void> {
   const type = clipboardTypes[format];
-  let failure: unknown;
+  const drawing = services.figures.render({ recipe, style, format });
   // A promise of it: some browsers forget that a person asked while it is drawn.
-  const content = services.figures.render({ recipe, style, format }).then(
-    async (file) => new Blob([await file.arrayBuffer()], { type }),
-    (error: unknown) => {
-      failure = error;
-      throw error;
-    },
-  );
+  const content = drawing.then(async (file) => new Blob([await file.arrayBuffer()], { type }));
   try {
     await navigator.clipboard.write([new ClipboardItem({ [type]: content })]);
   } catch (error) {
     content.catch(() => {});
-    throw failure ?? refused(error);
+    // Where it could not be drawn, that is what has failed.
+    await drawing;
+    throw refused(error);
   }
 }
 

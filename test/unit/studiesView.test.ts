@@ -35,7 +35,8 @@ describe("the grid of a study", () => {
   it("takes the mean of what is done, from two on", () => {
     const seeds = [0.5, 0.7, 0.9].map((testAccuracy, at) => cell({ seed: at }, { id: `r${at}`, testAccuracy }));
     const mean = (cells: StudyCell[]) => studyGrid(cells, new Map()).rows[0].places[0].accuracy;
-    expect(mean(seeds)).toEqual({ mean: expect.closeTo(0.7), std: expect.closeTo(0.2) });
+    expect(mean(seeds)?.mean).toBeCloseTo(0.7);
+    expect(mean(seeds)?.std).toBeCloseTo(0.2);
     expect(mean([...seeds, cell({ seed: 9 }, { status: "running", testAccuracy: 0.1 })])?.mean).toBeCloseTo(0.7);
     expect(mean(seeds.slice(0, 1))).toBeUndefined();
   });
