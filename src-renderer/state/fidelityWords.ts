@@ -3,6 +3,7 @@ import type { DeviationTopic, FidelityLine } from "../../src-shared/study/fideli
 import type { OpenTopic } from "../../src-shared/study/notStated.ts";
 import { fidelityInWords } from "../../src-shared/study/fidelityInWords.ts";
 import { m } from "../paraglide/messages.js";
+import { fidelityValue } from "./fidelityValues.ts";
 
 const topics: Readonly<Record<DeviationTopic, () => string>> = {
   schedule: m.fidelity_schedule,
@@ -60,6 +61,8 @@ export const topicWords = (line: FidelityLine): string =>
 
 /** Values are words of configurations, and numbers; a schedule has a few words of its own. */
 export function valueWords(value: string): string {
+  const sentence = fidelityValue(value);
+  if (sentence !== undefined) return sentence;
   const warm = /^(\S+) for ([\d,]+) iterations, then (.*)$/.exec(value);
   if (warm) return m.fidelity_rate_warmup({ rate: warm[1], iterations: warm[2], rest: valueWords(warm[3]) });
   const cosine = /^(\S+) to (\S+) by a cosine$/.exec(value);
