@@ -132,6 +132,7 @@ describeInChromium("no study yet", () => {
     await until("its runs are there", async () => (await cells.count()) === 4);
 
     await page.goto(new URL("#/studies", page.url()).href);
+    await page.getByRole("link", { name: "first look" }).waitFor();
     await page.keyboard.press("a");
     const dialog = page.getByRole("dialog", { name: "New study" });
     await dialog.getByRole("radio", { name: /^Shortcuts/ }).click();
