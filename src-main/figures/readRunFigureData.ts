@@ -55,7 +55,7 @@ function settingsOf({ recipe: name, config, scale }: RunRecord) {
 }
 
 /** "1/32 of the schedule", "CIFAR-10 (JPEG copy)", "bfloat16", "momentum 0.8" */
-function labelsOf(record: RunRecord): string[] {
+export function labelsOf(record: RunRecord): string[] {
   const { dataset, config, scale = 1 } = record;
   const { lines } = settingsOf(record);
   return [

@@ -1,5 +1,7 @@
 import { WorkbenchError } from "../../src-shared/errors.ts";
+import { comparisonFigure } from "../../src-shared/figures/comparison.ts";
 import {
+  comparisonFormats,
   figureNeedWords,
   type FigureFormat,
   type FigureNeed,
@@ -11,6 +13,7 @@ import { runFigures } from "../../src-shared/figures/runFigures.ts";
 import { studyFigures } from "../../src-shared/figures/studyFigures.ts";
 import type { History } from "../history/index.ts";
 import type { SubjectMetadata } from "./figureMetadata.ts";
+import { drawnRecipe, metadataOfComparison, readComparisonData } from "./readComparisonData.ts";
 import { metadataOfRun, readRunFigureData } from "./readRunFigureData.ts";
 import { defaultDpi, openStudyFigures, type FigureListing, type StudyRenderer } from "./studyRenderer.ts";
 import { studySource } from "./studySource.ts";
@@ -65,6 +68,16 @@ export class RecipeRenderer {
         ...{ formats, needs, metadata: metadataOfRun(record) },
         draw: (style) => {
           const drawn = draw(data, figureStyles[style]);
+          return drawn && drawnIn(drawn, figureStyles[style]);
+        },
+      };
+    },
+    comparison: async (recipe) => {
+      const data = await readComparisonData(this.#history, this.#home, recipe);
+      return {
+        ...{ formats: comparisonFormats, needs: "training", metadata: metadataOfComparison(data.runs) },
+        draw: (style) => {
+          const drawn = comparisonFigure(data, drawnRecipe(recipe, data), figureStyles[style]);
           return drawn && drawnIn(drawn, figureStyles[style]);
         },
       };

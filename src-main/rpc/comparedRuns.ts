@@ -3,16 +3,22 @@ import type { SeriesName } from "../../src-shared/series.ts";
 import { epochIterations } from "../../src-shared/study/finalValues.ts";
 import { estimate } from "../../src-shared/study/estimate.ts";
 import { datasetsHere } from "../dataset/index.ts";
-import type { RunRecord } from "../history/index.ts";
-import type { Workbench } from "../workbench.ts";
-import { evaluationLines } from "./evaluationProcedures.ts";
-import { liveOf } from "./implementation.ts";
+import type { History, RunRecord } from "../history/index.ts";
 import { ownTurn } from "./turns.ts";
+import { evaluationLines } from "./wireEvaluations.ts";
 import { toWireRun } from "./wireRun.ts";
 
-/** Runs with what they are compared by; between two of them others get their turn. */
-export async function comparedRuns(workbench: Workbench, ids: readonly string[]): Promise<ComparedRun[]> {
-  const { history, home } = workbench;
+type Live = Parameters<typeof toWireRun>[1];
+
+/**
+ * Runs with what they are compared by; between two of them others get their turn.
+ * @param live what a run's trainer says of it, in the process that knows
+ */
+export async function comparedRuns(
+  { history, home }: { readonly history: History; readonly home: string },
+  ids: readonly string[],
+  live: (id: string) => Live = () => undefined,
+): Promise<ComparedRun[]> {
   const found = ids.flatMap((id) => history.runs.find(id) ?? []);
   const datasets = await datasetsHere(
     home,
@@ -24,12 +30,12 @@ export async function comparedRuns(workbench: Workbench, ids: readonly string[])
     const trainImages = datasets.get(run.config.dataset)?.trainImages;
     const epoch = trainImages === undefined ? undefined : epochIterations(run.config, trainImages);
     compared.push({
-      ...toWireRun(run, liveOf(workbench, run.id)),
+      ...toWireRun(run, live(run.id)),
       config: run.config,
       checksum: run.dataset?.checksum ?? null,
       epochIterations: epoch ?? null,
-      finalLoss: lastEpoch(workbench, run, "loss", epoch),
-      finalTrainingAccuracy: lastEpoch(workbench, run, "accuracy", epoch),
+      finalLoss: lastEpoch(history, run, "loss", epoch),
+      finalTrainingAccuracy: lastEpoch(history, run, "accuracy", epoch),
       evaluations: evaluationLines(history, run.id),
     });
   }
@@ -38,7 +44,7 @@ export async function comparedRuns(workbench: Workbench, ids: readonly string[])
 
 /** @param epoch in iterations, at least one of which counts; undefined where it is not known */
 function lastEpoch(
-  { history }: Workbench,
+  history: History,
   { id, iteration }: RunRecord,
   name: SeriesName,
   epoch: number | undefined,

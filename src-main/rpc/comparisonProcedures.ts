@@ -3,7 +3,7 @@ import { comparisonRecipeSchema } from "../../src-shared/figures/comparisonRecip
 import { figureExists, figureUnknown, type FigureRecord } from "../history/figures.ts";
 import type { History } from "../history/index.ts";
 import { comparedRuns } from "./comparedRuns.ts";
-import { implementation } from "./implementation.ts";
+import { implementation, liveOf } from "./implementation.ts";
 
 const { comparisons: os } = implementation;
 
@@ -22,7 +22,9 @@ function saved({ figures }: History, name: string): SavedComparison {
 }
 
 export const comparisonProcedures = {
-  read: os.read.handler(({ context: { workbench }, input: { runs } }) => comparedRuns(workbench, runs)),
+  read: os.read.handler(({ context: { workbench }, input: { runs } }) =>
+    comparedRuns(workbench, runs, (id) => liveOf(workbench, id)),
+  ),
 
   list: os.list.handler(({ context: { workbench } }) =>
     workbench.history.figures.list().flatMap((figure) => comparisonOf(figure) ?? []),

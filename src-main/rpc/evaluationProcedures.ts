@@ -1,23 +1,14 @@
 import { readFile } from "node:fs/promises";
-import type { EvaluationLine, PredictionsOfTest } from "../../src-shared/contract/index.ts";
+import type { PredictionsOfTest } from "../../src-shared/contract/index.ts";
 import { packPredictions } from "../../src-shared/contract/packedPredictions.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
-import { toWireNumber } from "../../src-shared/runEvent.ts";
 import { dataFile } from "../dataset/index.ts";
 import { readDataset } from "../dataset/openDataset.ts";
-import type { History, RunRecord } from "../history/index.ts";
+import type { RunRecord } from "../history/index.ts";
 import { implementation } from "./implementation.ts";
+import { evaluationLines } from "./wireEvaluations.ts";
 
 const { evaluations: os } = implementation;
-
-/** @param id a run's whole id */
-export const evaluationLines = (history: History, id: string): EvaluationLine[] =>
-  history.evaluations.of(id).map((evaluation) => ({
-    ...evaluation,
-    testLoss: toWireNumber(evaluation.testLoss),
-    validationLoss: evaluation.validationLoss === undefined ? null : toWireNumber(evaluation.validationLoss),
-    validationAccuracy: evaluation.validationAccuracy ?? null,
-  }));
 
 export const evaluationProcedures = {
   list: os.list.handler(({ context: { workbench }, input: { run } }) => {

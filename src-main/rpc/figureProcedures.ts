@@ -1,3 +1,4 @@
+import { figureArchive } from "../figures/figureArchive.ts";
 import { findSavedFigure, savedFigures } from "../figures/savedFigures.ts";
 import { implementation } from "./implementation.ts";
 
@@ -20,6 +21,11 @@ export const figureProcedures = {
   render: os.render.handler(async ({ context: { workbench }, input: { recipe, ...rendering }, signal }) => {
     const { bytes } = await workbench.figures.render(recipe, rendering, signal);
     return new Blob([Uint8Array.from(bytes)]);
+  }),
+
+  archive: os.archive.handler(async ({ context: { workbench }, input: { study, style }, signal }) => {
+    const { name } = workbench.history.studies.get(study);
+    return new Blob([Uint8Array.from(await figureArchive(workbench.figures, name, style, signal))]);
   }),
 
   save: os.save.handler(({ context: { workbench }, input: { name, recipe } }) => {

@@ -21,9 +21,16 @@ export const studyProcedures = {
     return shown(workbench, study);
   }),
 
-  list: os.list.handler(({ context: { workbench } }) =>
-    workbench.history.studies.list().map(({ name }) => shown(workbench, name).study),
-  ),
+  list: os.list.handler(async ({ context: { workbench } }) => {
+    const listed: Study[] = [];
+    for (const { name } of workbench.history.studies.list()) {
+      // A thousand of them take seconds.
+      await ownTurn();
+      // It may be gone by its turn.
+      if (workbench.history.studies.find(name)) listed.push(shown(workbench, name).study);
+    }
+    return listed;
+  }),
 
   show: os.show.handler(({ context: { workbench }, input: { study } }) => shown(workbench, study)),
 

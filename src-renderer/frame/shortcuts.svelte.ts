@@ -17,6 +17,7 @@ const everywhere: readonly Shortcut[] = [
   { keys: "g q", label: m.frame_keys_queue, run: () => place.go({ view: "queue" }) },
   { keys: "g r", label: m.frame_keys_runs, run: () => place.go({ view: "runs" }) },
   { keys: "g c", label: m.compare_keys_go, run: () => place.go({ view: "compare" }) },
+  { keys: "g t", label: m.studies_keys_go, run: () => place.go({ view: "studies" }) },
   { keys: "g d", label: m.frame_keys_data, run: () => place.go({ view: "data" }) },
   { keys: "g s", label: m.frame_keys_setup, run: () => place.go({ view: "setup" }) },
   { keys: "n", label: m.frame_keys_new, run: () => place.go({ view: "new" }) },

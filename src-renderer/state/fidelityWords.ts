@@ -1,7 +1,9 @@
 import type { RecipeName } from "../../src-shared/recipes.ts";
 import type { DeviationTopic, FidelityLine } from "../../src-shared/study/fidelity.ts";
+import type { OpenTopic } from "../../src-shared/study/notStated.ts";
 import { fidelityInWords } from "../../src-shared/study/fidelityInWords.ts";
 import { m } from "../paraglide/messages.js";
+import { fidelityValue } from "./fidelityValues.ts";
 
 const topics: Readonly<Record<DeviationTopic, () => string>> = {
   schedule: m.fidelity_schedule,
@@ -31,8 +33,36 @@ const topics: Readonly<Record<DeviationTopic, () => string>> = {
   "training.labelSmoothing": m.fidelity_training_labelSmoothing,
 };
 
+const openTopics: Readonly<Record<OpenTopic, () => string>> = {
+  split: m.studies_open_split,
+  normalisation: m.fidelity_preprocessing,
+  initialisation: m.fidelity_network_initialization,
+  "batch-norm": m.studies_open_batch_norm,
+  "batch-norm-images": m.studies_open_batch_norm_images,
+  "momentum-form": m.studies_open_momentum_form,
+  decay: m.fidelity_training_decays,
+  evaluation: m.studies_open_evaluation,
+  seeds: m.studies_open_seeds,
+  "published-curves": m.studies_open_published_curves,
+};
+
+const references: Readonly<Record<RecipeName, () => string>> = {
+  course: m.studies_reference_course,
+  paper: m.studies_reference_paper,
+  quick: m.studies_reference_quick,
+};
+
+/** What a study is made after: "course report". */
+export const referenceWords = (recipe: RecipeName): string => references[recipe]();
+
+/** What a line of a fidelity sheet is about. */
+export const topicWords = (line: FidelityLine): string =>
+  line.kind === "deviation" ? topics[line.topic]() : openTopics[line.topic]();
+
 /** Values are words of configurations, and numbers; a schedule has a few words of its own. */
-function valueWords(value: string): string {
+export function valueWords(value: string): string {
+  const sentence = fidelityValue(value);
+  if (sentence !== undefined) return sentence;
   const warm = /^(\S+) for ([\d,]+) iterations, then (.*)$/.exec(value);
   if (warm) return m.fidelity_rate_warmup({ rate: warm[1], iterations: warm[2], rest: valueWords(warm[3]) });
   const cosine = /^(\S+) to (\S+) by a cosine$/.exec(value);

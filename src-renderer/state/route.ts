@@ -1,3 +1,5 @@
+import { figureNames, type FigureName } from "../../src-shared/figures/figureChoices.ts";
+
 /** The window's places, and how they are written in the address behind "#", so that they can be copied. */
 export const runTabs = ["curves", "confusion", "configuration", "log"] as const;
 export type RunTab = (typeof runTabs)[number];
@@ -23,6 +25,9 @@ export type Route =
       /** What is seen (src-shared/compare/recipeQuery.ts); undefined: as it was saved. */
       readonly query?: string | undefined;
     }
+  | { readonly view: "studies" }
+  /** With a figure: that one, large. */
+  | { readonly view: "study"; readonly name: string; readonly figure?: FigureName | undefined }
   | { readonly view: "setup" }
   | { readonly view: "missing"; readonly address: string };
 
@@ -63,6 +68,12 @@ export function parseRoute(hash: string): Route {
       const study = named("study");
       return { view: "compare", name: second, study, query: study === undefined && query !== "" ? query : undefined };
     }
+    case "studies": {
+      if (second === undefined) return { view: "studies" };
+      const figure = figureNames.find((known) => known === third);
+      if (second === "" || (third !== undefined && figure === undefined)) return missing;
+      return { view: "study", name: second, figure };
+    }
     case "setup":
       return second === undefined ? { view: "setup" } : missing;
     default:
@@ -74,6 +85,7 @@ export function parseRoute(hash: string): Route {
 export function hrefOf(route: Route): string {
   switch (route.view) {
     case "queue":
+    case "studies":
     case "setup":
       return `#/${route.view}`;
     case "new":
@@ -92,6 +104,8 @@ export function hrefOf(route: Route): string {
       const query = route.query === undefined ? queryOf({ study: route.study }) : `?${route.query}`;
       return `#/compare${name}${query}`;
     }
+    case "study":
+      return studyHref(route.name, route.figure);
     case "missing":
       return route.address;
   }
@@ -112,3 +126,5 @@ export const runHref = (id: string, tab: RunTab = "curves"): string => hrefOf({ 
 /** A comparison of runs, or one more run in none yet. */
 export const compareHref = (ids: readonly string[]): string =>
   hrefOf({ view: "compare", query: `runs=${ids.map(encodeURIComponent).join(",")}` });
+export const studyHref = (name: string, figure?: FigureName): string =>
+  `#/studies/${encodeURIComponent(name)}${figure === undefined ? "" : `/${figure}`}`;

@@ -3,6 +3,8 @@ export const laterViews = {
   newRuns: () => import("./newRuns/NewRunsView.svelte"),
   run: () => import("./run/RunView.svelte"),
   compare: () => import("./compare/CompareView.svelte"),
+  studies: () => import("./studies/StudiesView.svelte"),
+  study: () => import("./studies/StudyView.svelte"),
   data: () => import("./data/DataView.svelte"),
   setup: () => import("./setup/SetupView.svelte"),
 };

@@ -78,6 +78,11 @@ export const figureContract = {
       z.strictObject({ recipe: figureRecipeSchema, style, format: z.enum(figureFormats), dpi: dpiSchema.optional() }),
     )
     .output(packedBlob("the file")),
+  /**
+   * Every figure of a study that there is data for, in every format that it has, as one .tar.gz: what `rwb export --all`
+   * writes. Throws `figure-empty` where there is none.
+   */
+  archive: procedure.input(z.strictObject({ study: studyNameSchema, style })).output(packedBlob("a .tar.gz")),
   /** Keeps a recipe under a name; one of the same name is replaced. */
   save: procedure.input(named.extend({ recipe: figureRecipeSchema })).output(savedFigureSchema),
   saved: procedure.output(z.array(savedFigureSchema)),

@@ -6,7 +6,7 @@ import { isWhole, type ComparisonData } from "./comparisonData.ts";
 import { comparisonPlot, type MetricTitles } from "./comparisonPlot.ts";
 import { baselineOf, type ComparisonMetric, type ComparisonRecipe } from "./comparisonRecipe.ts";
 import { comparisonRows, type Spread } from "./comparisonTable.ts";
-import type { Figure, FigureLine, FigureTable } from "./figure.ts";
+import { markers, type Figure, type FigureLine, type FigureTable, type Marker } from "./figure.ts";
 import { capital } from "./figureNotes.ts";
 import type { FigureStyle } from "./figureStyle.ts";
 import { counted, inWords } from "./lists.ts";
@@ -40,16 +40,24 @@ export function comparisonFigure(
   });
   const view = { recipe, x, isWhole: true, titles, mostNamed: 0 };
   const curves = comparisonCurves(data, groups, looks, view);
-  const lines = curves.flatMap(({ lines: own }) => own.filter(({ ys }) => Array.from(ys).some(Number.isFinite)));
+  const markerOf = markersOf(groups);
+  const lines = curves.flatMap(({ group, lines: own }) =>
+    own
+      .filter(({ ys }) => Array.from(ys).some(Number.isFinite))
+      .map((line): FigureLine => (line.isThin ? line : { ...line, marker: markerOf(group), marked: "some" })),
+  );
   if (lines.length === 0) return undefined;
   const plot = comparisonPlot(data, groups, looks, view);
   const isStepped = shapeOf(recipe.metric) === "steps";
   return {
     title: capital(`${titles[recipe.metric].replace(/ \(.*\)$/, "")} of ${counted(data.runs.length, "run")}`),
-    caption: notes(recipe, curves),
+    caption: notes(data, recipe, curves),
     legend: curves.map(({ group }) => ({
       label: group.label,
-      sample: { kind: "line", ...looks[groups.findIndex(({ key }) => key === group.key)] },
+      sample: {
+        ...{ kind: "line", marker: markerOf(group) },
+        ...looks[groups.findIndex(({ key }) => key === group.key)],
+      },
     })),
     panels: [
       {
@@ -78,7 +86,25 @@ function stepped(line: FigureLine): FigureLine {
   return { ...line, xs, ys };
 }
 
-function notes({ metric, smoothing }: ComparisonRecipe, curves: readonly GroupCurves[]): string[] {
+/** For black and white: a shape a depth, or a cell where depths are not all that differs; filled where it is residual. */
+function markersOf(groups: readonly RunGroup<ComparedRun>[]): (group: Pick<RunGroup<ComparedRun>, "key">) => Marker {
+  const networkOf = ({ runs: [{ config }] }: RunGroup<ComparedRun>) => config.network;
+  const cells = new Map(groups.map((group) => [group.cell, networkOf(group)]));
+  const names = new Set([...cells.values()].map(({ family, depth }) => `${family}-${depth}`));
+  const depths = [...new Set([...cells.values()].map(({ depth }) => depth))].sort((a, b) => a - b);
+  return ({ key }) => {
+    const group = groups.find((other) => other.key === key)!;
+    const { family, depth } = networkOf(group);
+    const index = names.size === cells.size ? depths.indexOf(depth) : group.cell;
+    return { shape: markers[index % markers.length], isFilled: family === "residual" };
+  };
+}
+
+function notes(
+  { labels }: ComparisonData,
+  { metric, smoothing }: ComparisonRecipe,
+  curves: readonly GroupCurves[],
+): string[] {
   const runs = curves.flatMap(({ group }) => group.runs);
   const seeds = Math.max(...curves.map(({ group }) => group.runs.filter(isWhole).length));
   const isSmoothed = shapeOf(metric) === "line" && metric !== "speed" && smoothing !== "none";
@@ -89,7 +115,7 @@ function notes({ metric, smoothing }: ComparisonRecipe, curves: readonly GroupCu
     ...(seeds > 1 && seeds <= mostSingleSeeds ? ["Thin: each seed; thick: mean of the seeds that are done."] : []),
     ...(seeds > mostSingleSeeds ? ["Line: mean of the seeds; band: one sample standard deviation on each side."] : []),
     ...(underWay.length > 0 ? [`Not trained to the end: ${inWords(underWay)}.`] : []),
-    `Data: ${inWords(data)}.`,
+    labels ? `${capital(labels.join(", "))}.` : `Data: ${inWords(data)}.`,
   ];
 }
 

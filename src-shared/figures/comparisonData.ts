@@ -12,6 +12,8 @@ export interface ComparisonData {
   readonly range: IterationRange;
   /** Where time is the axis. */
   readonly clocks: ReadonlyMap<string, Clock>;
+  /** Of which schedule, data and precision they are, for a caption; undefined in the window, where the settings stand below. */
+  readonly labels?: readonly string[] | undefined;
 }
 
 export interface ComparedSeries {

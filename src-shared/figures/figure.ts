@@ -14,6 +14,7 @@ export interface Figure {
   /** Panels side by side, where there is room for so many. */
   readonly columns: number;
   readonly records: Records;
+  /** Drawn where there are no panels; beside them it is for LaTeX and Markdown alone. */
   readonly table?: FigureTable | undefined;
 }
 

@@ -26,6 +26,13 @@ export type FigureName = (typeof figureNames)[number];
 /** Of a single run. */
 export const runFigureNames = ["curves", "confusion"] as const;
 export type RunFigureName = (typeof runFigureNames)[number];
+export const runFigureFormats: Readonly<Record<RunFigureName, readonly FigureFormat[]>> = {
+  curves: ["svg", "pdf", "png", "csv", "pgfplots"],
+  confusion: ["svg", "pdf", "png", "csv"],
+};
+
+/** Of a comparison: its lines, and its table of numbers. */
+export const comparisonFormats: readonly FigureFormat[] = ["svg", "pdf", "png", "csv", "tex", "md", "pgfplots"];
 
 /** What a figure is drawn from; why there is none yet. */
 export const figureNeeds = [

@@ -19,7 +19,8 @@ export interface Drawing {
 /** A figure as a still picture; nothing in it moves or answers to the pointer. */
 export function figureOption(figure: Figure, style: FigureStyle, measure: Measure): Drawing {
   const layout = layoutOf(figure, style, measure);
-  const table = figure.table && tableDrawing(figure, figure.table, style, measure);
+  const isTable = figure.panels.length === 0;
+  const table = isTable && figure.table ? tableDrawing(figure, figure.table, style, measure) : undefined;
   const elements: Drawn[] = table?.elements ?? [
     ...titleElements(layout, style),
     ...legendElements(figure, layout, style),

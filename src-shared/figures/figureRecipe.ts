@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { studyNameSchema } from "../contract/gridSchema.ts";
+import { comparisonRecipeSchema } from "./comparisonRecipe.ts";
 import { figureNames, runFigureNames, type FigureFormat } from "./figureChoices.ts";
 
 /** What a figure is drawn from the history by, at any time: the same recipe shows what there is by then. */
@@ -12,6 +13,7 @@ export const figureRecipeSchema = z.discriminatedUnion("kind", [
     /** Of a confusion matrix: at which evaluation; the last one where none is named. */
     iteration: z.int().min(0).optional(),
   }),
+  comparisonRecipeSchema,
 ]);
 export type FigureRecipe = z.infer<typeof figureRecipeSchema>;
 export type RecipeOf<Kind extends FigureRecipe["kind"]> = Extract<FigureRecipe, { readonly kind: Kind }>;
@@ -23,6 +25,8 @@ export function figureBase(recipe: FigureRecipe): string {
       return recipe.figure;
     case "run":
       return [recipe.run, recipe.figure, ...(recipe.iteration === undefined ? [] : [recipe.iteration])].join("-");
+    case "comparison":
+      return `comparison-${recipe.metric}`;
   }
 }
 

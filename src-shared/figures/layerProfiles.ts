@@ -75,6 +75,17 @@ function legend(data: StudyData, { palette }: FigureStyle, cells: readonly Train
   return [...depthLegend(depthsOf({ cells }), looksOf(data, palette)), ...familyLegend(families, palette)];
 }
 
+/** From 0 as in the paper; on powers of ten where one layer dwarfs the others, which would be one line at the bottom. */
+function responseAxis(columns: readonly ArrayLike<number>[]): FigureAxis {
+  const title = "std of the response";
+  const values = columns.flatMap((column) => Array.from(column).filter((value) => value > 0)).sort((a, b) => a - b);
+  const [least = 1, median = 1, most = 1] = [values[0], values[values.length >> 1], values.at(-1)];
+  if (most <= dwarfs * median) return valueAxis(title, 0, most);
+  return { scale: logScale(least, most), title, isLabelled: true, tick: powerOfTen };
+}
+
+const dwarfs = 8;
+
 /** Standard deviations of the layers' responses, in order and sorted: He et al. 2016, Fig. 7. */
 export function layerResponses(data: StudyData, style: FigureStyle): Figure | undefined {
   const cells = data.cells.filter(isTrained);
@@ -86,10 +97,9 @@ export function layerResponses(data: StudyData, style: FigureStyle): Figure | un
     ordered: profileLines(data, variants, style, iteration, responsesOf),
     sorted: profileLines(data, variants, style, iteration, sortedResponsesOf),
   }));
-  const highest = extentOfAll(columns.flatMap(({ ordered }) => ordered.map(({ ys }) => ys)))?.max ?? 1;
+  const y = responseAxis(columns.flatMap(({ ordered }) => ordered.map(({ ys }) => ys)));
   const panel = (title: string, x: string, lines: readonly FigureLine[]): Panel => ({
-    ...{ title, lines, x: layerAxis(lines, x) },
-    y: valueAxis("std of the response", 0, highest),
+    ...{ title, lines, x: layerAxis(lines, x), y },
     ...{ sharesY: true, rules: [], crosses: [], bars: [], aspect: groups.length > 1 ? undefined : 0.42 },
   });
   const joined = (title: string, name: string) => (title === "" ? capital(name) : `${title}${name}`);

@@ -1,5 +1,5 @@
 import type { Figure } from "./figure.ts";
-import type { FigureFormat, FigureNeed, RunFigureName } from "./figureChoices.ts";
+import { runFigureFormats, type FigureFormat, type FigureNeed, type RunFigureName } from "./figureChoices.ts";
 import type { FigureStyle } from "./figureStyle.ts";
 import { runConfusion } from "./runConfusion.ts";
 import { runCurves } from "./runCurves.ts";
@@ -14,6 +14,6 @@ interface RunFigure {
 
 /** Every figure of a single run. */
 export const runFigures: Readonly<Record<RunFigureName, RunFigure>> = {
-  curves: { formats: ["svg", "pdf", "png", "csv", "pgfplots"], needs: "training", draw: runCurves },
-  confusion: { formats: ["svg", "pdf", "png", "csv"], needs: "predictions", draw: runConfusion },
+  curves: { formats: runFigureFormats.curves, needs: "training", draw: runCurves },
+  confusion: { formats: runFigureFormats.confusion, needs: "predictions", draw: runConfusion },
 };

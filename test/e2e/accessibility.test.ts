@@ -5,6 +5,8 @@ import type { ServedWindow } from "../simulation/servedWindow.ts";
 import { serveSeeded } from "./seeded.ts";
 import { describeInChromium, openWindow } from "./window.ts";
 
+const longNamed = "what-becomes-of-very-deep-plain-networks-without-any-warm-up";
+
 /** Of everything that there is to see: where, and which keys open it. */
 const places: readonly (readonly [name: string, route: string, keys?: string])[] = [
   ["the queue", "#/queue"],
@@ -12,6 +14,10 @@ const places: readonly (readonly [name: string, route: string, keys?: string])[]
   ["the runs", "#/runs"],
   ["no comparison", "#/compare"],
   ["a comparison", `#/compare?runs=${scenarios.few.map(({ id }) => id).join(",")}`],
+  ["the studies", "#/studies"],
+  ["a study", `#/studies/${longNamed}`],
+  ["a study's figure", `#/studies/${longNamed}/error`],
+  ["no study", "#/studies/nothing"],
   ["the data sets", "#/data"],
   ["a data set", "#/data/shapes"],
   ["the set-up", "#/setup"],

@@ -1,10 +1,15 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import tar from "tar-stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { figureArchive } from "../../src-main/figures/figureArchive.ts";
 import { FigureProcess } from "../../src-main/figures/figureProcess.ts";
 import { RecipeRenderer } from "../../src-main/figures/index.ts";
 import { openHistory } from "../../src-main/history/index.ts";
 import { figureAddress } from "../../src-shared/contract/index.ts";
 import { figureFormats, figureNames } from "../../src-shared/figures/figureChoices.ts";
-import type { FigureRecipe } from "../../src-shared/figures/figureRecipe.ts";
+import { figureFile, type FigureRecipe } from "../../src-shared/figures/figureRecipe.ts";
 import { fillHistory, writeLabels } from "../unit/studyHistory.ts";
 import { startShell } from "./server.fixture.ts";
 import { temporaryFolder } from "./trainFixture.ts";
@@ -61,6 +66,24 @@ it("a figure that nobody waits for any more is not drawn, and the next one is", 
   await expect(second).rejects.toMatchObject({ code: "interrupted" });
   expect((await first).title).toBe("plain-20, seed 1");
   expect((await third).title).toBe("Training and test error");
+});
+
+it("an archive holds every format of every figure that there is data for", async () => {
+  const names: string[] = [];
+  const unpack = tar.extract().on("entry", (header, stream, next) => {
+    names.push(header.name);
+    stream.on("end", next).resume();
+  });
+  await pipeline(Readable.from([await figureArchive(figures, "report", "screen")]), createGunzip(), unpack);
+  const listed = await figures.list("report");
+  const wanted = listed
+    .filter(({ hasData }) => hasData)
+    .flatMap(({ name, formats }) =>
+      formats.map((format) => figureFile({ kind: "study", study: "report", figure: name }, format)),
+    );
+  expect(names).toEqual(wanted);
+  expect(names).toContain("accuracy-table.tex");
+  expect(names.some((name) => name.startsWith("block-removal"))).toBe(false);
 });
 
 it("refuses more than it can draw soon, and ends with what it has not drawn", async () => {

@@ -316,6 +316,10 @@ export const rows: Readonly<Record<string, Row>> = {
       expect(png.readUInt32BE(16)).toBe(238);
     },
   ),
+  "figures.archive": row(
+    ({ figures }) => figures.archive({ study: "s", style: "screen" }).catch(({ code }: { code: string }) => code),
+    (code) => expect(code).toBe("figure-empty"),
+  ),
   "figures.save": row(
     ({ figures }) => figures.save({ name: " Fig. 2 ", recipe: { kind: "study", study: "s", figure: "error" } }),
     (saved) => expect(saved).toMatchObject({ name: "Fig. 2", recipe: { figure: "error" } }),

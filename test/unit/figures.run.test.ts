@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { RecipeRenderer } from "../../src-main/figures/index.ts";
+import { emptyComparison } from "../../src-shared/figures/comparisonRecipe.ts";
 import type { FigureFormat } from "../../src-shared/figures/figureChoices.ts";
 import type { FigureRecipe, RecipeOf } from "../../src-shared/figures/figureRecipe.ts";
 import { useBench } from "./historyFixtures.ts";
@@ -83,4 +84,25 @@ it("labels of other data are not taken for those of the run's", async () => {
   writeLabels(bench.home, undefined, "1");
   const asked = figures.render(run({ figure: "confusion" }), { style: "paper", format: "csv" });
   await expect(asked).rejects.toMatchObject({ code: "figure-empty" });
+});
+
+it("a comparison is drawn from the history as the window shows it, without what is hidden or gone", async () => {
+  const { history, text } = renderer();
+  const other = history.runs.list().find(({ family, depth }) => family === "residual" && depth === 20)!.id;
+  const recipe: FigureRecipe = { ...emptyComparison, runs: [id, other, "gone", "hidden"], hidden: ["hidden"] };
+  const loss = rowsOf(await text(recipe, "csv"));
+  expect(new Set(loss.map(([, runs]) => runs))).toEqual(new Set([id, other]));
+  const tested = rowsOf(await text({ ...recipe, metric: "testAccuracy", axis: "epoch" }, "csv"));
+  expect(tested.filter(([, runs]) => runs === id).map(([, , , accuracy]) => Number(accuracy))).toEqual(
+    history.evaluations.of(id).map(({ testAccuracy }) => testAccuracy),
+  );
+  const timed = rowsOf(await text({ ...recipe, axis: "time" }, "csv"));
+  expect(timed.every(([, , x]) => Number.isFinite(Number(x)))).toBe(true);
+  const svg = await text(recipe, "svg");
+  expect(svg).toContain(`Runs: ${id}, ${other}`);
+  // Its table is for LaTeX and Markdown alone: drawn, it would lie over the lines.
+  expect(svg).toContain(">iteration</text>");
+  expect(svg).not.toContain(">max</text>");
+  expect(await text(recipe, "tex")).toContain("\\begin{tabular}");
+  await expect(text({ ...recipe, runs: ["gone"] }, "svg")).rejects.toMatchObject({ code: "figure-empty" });
 });

@@ -22,6 +22,9 @@ const places: readonly (readonly [string, Route])[] = [
   ["#/compare?runs=a,b&metric=speed", { view: "compare", query: "runs=a,b&metric=speed" }],
   ["#/compare/mine", { view: "compare", name: "mine" }],
   ["#/compare/my%20own?runs=", { view: "compare", name: "my own", query: "runs=" }],
+  ["#/studies", { view: "studies" }],
+  ["#/studies/course%20at%201-32", { view: "study", name: "course at 1-32" }],
+  ["#/studies/report/error", { view: "study", name: "report", figure: "error" }],
   ["#/setup", { view: "setup" }],
 ];
 
@@ -40,6 +43,9 @@ describe("addresses that can be copied", () => {
     "#/runs/a/curves/x",
     "#/queue/x",
     "#/setup/x",
+    "#/studies/",
+    "#/studies/a/x",
+    "#/studies/a/error/x",
     "#/data/a/b",
     "#/compare/a/b",
     "#/compare/",

@@ -3,7 +3,8 @@ import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { deviationsInWords } from "../../src-shared/deviations.ts";
 import { errorCodes } from "../../src-shared/errors.ts";
-import { recipes } from "../../src-shared/recipes.ts";
+import { recipeNames, recipes } from "../../src-shared/recipes.ts";
+import { notStated } from "../../src-shared/study/notStated.ts";
 import { answers, claimNames, reasons } from "../../src-shared/study/claims.ts";
 import { scaleRun } from "../../src-shared/schedule.ts";
 import { settingDeviations } from "../../src-shared/study/fidelity.ts";
@@ -14,7 +15,7 @@ import { settlementOf } from "../../src-main/runner/settlement.ts";
 import { baseLocale, overwriteGetLocale } from "../../src-renderer/paraglide/runtime.js";
 import { deviationWords } from "../../src-renderer/state/deviationWords.ts";
 import { errorWords } from "../../src-renderer/state/errorWords.ts";
-import { fidelityWords } from "../../src-renderer/state/fidelityWords.ts";
+import { fidelityWords, valueWords } from "../../src-renderer/state/fidelityWords.ts";
 import { bytes, clockTime, count, dateTime, duration, percent } from "../../src-renderer/state/format.ts";
 import { said } from "../../src-renderer/state/saidWords.ts";
 import { answerWords, claimWords, evidenceWords } from "../../src-renderer/state/verdictWords.ts";
@@ -177,4 +178,19 @@ describe("numbers and times", () => {
     speak("ja");
     expect(text()).toBe(japanese);
   });
+});
+
+it("what sources do not state is said in both languages, as are copies of data sets", () => {
+  for (const recipe of recipeNames) {
+    const config = recipes[recipe].config();
+    for (const { here, known } of notStated[recipe]) {
+      for (const text of [here(config, 1), known].filter((value) => value !== "" && !/^all \d+ images/.test(value))) {
+        speak("en");
+        expect(valueWords(text)).toBe(text);
+        speak("ja");
+        // A formula is a formula.
+        expect(isJapanese(valueWords(text)), text).toBe(true);
+      }
+    }
+  }
 });
