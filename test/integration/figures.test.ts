@@ -78,7 +78,7 @@ describe("rwb export --study", () => {
     { args: ["--study", "report", "--figure", "block-removal"], code: 1, says: "no data yet" },
     { args: ["--study", "report", "--figure", "error", "--format", "md"], code: 2, says: "error has no format md" },
     { args: ["--study", "report", "--figure", "eror"], code: 2, says: "training-loss-plain" },
-    { args: ["--study", "report", "--all", "--format", "archive"], code: 2, says: "no format archive" },
+    { args: ["--study", "report", "--all", "--format", "archive"], code: 2, says: "has no figures" },
     { args: ["--study", "report", "--all", "--dpi", "12"], code: 2, says: "36 to 1200" },
     { args: ["--saved", "mine", "--all"], code: 2, says: "cannot be used with" },
     { args: ["--saved", "min"], code: 2, says: "Did you mean 'mine'" },
@@ -87,7 +87,7 @@ describe("rwb export --study", () => {
     { args: ["--study", "report"], code: 2, says: "Which figures" },
     { args: ["--study", "repor", "--all"], code: 2, says: "Did you mean 'report'" },
     { args: ["--study", "report", "--run", "x", "--all"], code: 2, says: "cannot be used with" },
-    { args: ["--run", "plain-20", "--format", "svg"], code: 2, says: "archive or csv" },
+    { args: ["--run", "plain-20", "--format", "svg"], code: 2, says: "archive, csv" },
     { args: [], code: 2, says: "None of --run, --study" },
   ])("$args", async ({ args, code, says }) => {
     const ended = await rwb(["export", ...args, "--out", path.join(folder.path, "none")], home);

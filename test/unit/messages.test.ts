@@ -31,7 +31,8 @@ const international = new Set(
   (
     "CIFAR He et al Fashion MNIST JPEG PNG ReLU TensorFlow GPU CPU ID JSON CSV URL rwb export train config npm ci history " +
     "restore trainer log Python pip Enter Ctrl Alt X K GB ch px kB MB NaN bfloat cifar plain checkpoint key value test CLASS " +
-    "training iterations English n A B C F x s tar gz b c p pt nat"
+    "training iterations English n A B C F x s tar gz b c p pt nat " +
+    "probe atIterations run lesion RUN dpi LaTeX Markdown pgfplots e PyTorch v m g"
   ).split(" "),
 );
 
