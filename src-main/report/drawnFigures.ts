@@ -13,7 +13,7 @@ import { ThemeColours } from "./themeColours.ts";
 const styleIn = (theme: ThemeName): FigureStyle => ({
   ...figureStyles.screen,
   ...{ margin: 2, background: "transparent", palette: palettes[theme] },
-  quiet: theme === "light" ? figureStyles.screen.quiet : "#6b6e73",
+  quiet: theme === "light" ? figureStyles.screen.quiet : "#55585d",
 });
 const [light, dark] = [styleIn("light"), styleIn("dark")];
 

@@ -7,7 +7,7 @@ import type { History, RunRecord } from "../history/index.ts";
 import type { Planner } from "../runner/planner.ts";
 import type { Queue } from "../runner/queue.ts";
 import { readSession, writeSession, type QueueSessionState } from "./queueSession.ts";
-import { listReports, newReportName, readReport, reportsFolder } from "./reportFolder.ts";
+import { listReports, newReportName, readReport, reportFile, reportsFolder } from "./reportFolder.ts";
 import { reportAnswerSchema, type ReportAnswer, type ReportRequest, type ReportTask } from "./reportRequest.ts";
 
 export interface ReportParts {
@@ -82,6 +82,12 @@ export class ReportService {
   /** @throws WorkbenchError `report-unknown` */
   read(name: string, format: ReportFormat): Promise<string> {
     return readReport(this.#parts.home, name, format);
+  }
+
+  /** The file of its page. @throws WorkbenchError `report-unknown` */
+  async page(name: string): Promise<string> {
+    await this.read(name, "html");
+    return reportFile(this.#parts.home, name, "html");
   }
 
   /** A report that is being written is left; the next main writes it. */

@@ -67,12 +67,12 @@ function blockHtml(block: Block): string {
       return `<ul class="claims">${block.items
         .map(({ claim, answer, tone, evidence }) => {
           const below = evidence === "" ? "" : `<span class="soft">${escaped(evidence)}</span>`;
-          return `<li><span>${escaped(claim)}</span><span class="mark ${tone}">${escaped(answer)}</span>${below}</li>`;
+          return `<li><span>${escaped(claim)}${below}</span><span class="mark ${tone}">${escaped(answer)}</span></li>`;
         })
         .join("")}</ul>`;
     case "steps":
       return `<ol class="steps">${block.items
-        .map(({ why, commands }) => `<li>${escaped(why)}<pre>${escaped(commands.join("\n"))}</pre></li>`)
+        .map(({ why, commands }) => `<li>${escaped(why)}<pre>${commands.map(commandHtml).join("\n")}</pre></li>`)
         .join("")}</ol>`;
     case "table":
       return tableHtml(block);
@@ -84,6 +84,9 @@ function blockHtml(block: Block): string {
     }
   }
 }
+
+/** An option's name is never broken at its hyphens. */
+const commandHtml = (command: string): string => escaped(command).replace(/ (--[a-z-]+)/g, " <span>$1</span>");
 
 const numberClass = (isNumber: boolean): string => (isNumber ? ' class="number"' : "");
 

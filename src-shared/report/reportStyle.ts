@@ -25,7 +25,7 @@ ${rules}`;
 };
 
 const rules = `*{box-sizing:border-box}
-body{margin:0;background:var(--surface);color:var(--ink);font:15px/1.55 Inter,'Noto Sans JP',system-ui,sans-serif;font-variant-numeric:tabular-nums}
+body{margin:0;background:var(--surface);color:var(--ink);font:15px/1.55 Inter,'Noto Sans JP',system-ui,sans-serif}
 main{max-width:824px;margin:0 auto;padding:40px 32px 64px}
 h1{margin:0;font-size:28px;line-height:1.2;font-weight:600;letter-spacing:-0.01em;overflow-wrap:anywhere}
 h2{margin:44px 0 12px;padding-bottom:6px;border-bottom:1px solid var(--border);font-size:18px;line-height:1.3;font-weight:600;break-after:avoid}
@@ -44,6 +44,7 @@ th,td{padding:5px 12px 5px 0;border-bottom:1px solid var(--border);text-align:le
 th:last-child,td:last-child{padding-right:0}
 th{color:var(--ink-soft);font-weight:400}
 thead th{vertical-align:bottom;white-space:normal}
+.number,dd{font-variant-numeric:tabular-nums}
 .number{text-align:right}
 th.group{text-align:center;border-bottom-color:var(--ink-soft)}
 .grey{color:var(--ink-soft)}
@@ -56,7 +57,8 @@ tr{break-inside:avoid}
 .claims li{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,21em);gap:0 24px;padding:8px 0;border-bottom:1px solid var(--border);break-inside:avoid}
 .claims .mark{white-space:normal;padding-left:1.15em;text-indent:-1.15em}
 .claims .mark::before{text-indent:0}
-.claims .soft{grid-column:1/-1;overflow-wrap:anywhere}
+.claims .soft{display:block;overflow-wrap:anywhere}
+pre span{white-space:nowrap}
 ul.plain{margin:0 0 10px;padding:0;list-style:none}
 ul.plain li{margin:0 0 6px;break-inside:avoid}
 ul.plain b{font-weight:600}
