@@ -76,13 +76,16 @@ async function facesFor(drawing: SvgElement | undefined): Promise<string> {
 }
 
 function reportRun(history: History, run: RunRecord, plannedMs: number | undefined): ReportRun {
-  const { id, config, recipe, scale, status, reason, iteration, loss } = run;
+  const { id, config, recipe, scale, status, reason, loss } = run;
   const { testAccuracy, bestTestAccuracy, checkpointIteration, startedMs, endedMs } = run;
   const ledger = history.ledger.of(id);
+  const ended = ledger.findLast(({ type }) => type === status);
+  // A run that diverged has a loss more than it has iterations done: the log says of which they are.
+  const iteration = status === "diverged" ? (ended?.iteration ?? run.iteration) : run.iteration;
   return {
     ...{ id, config, recipe, scale, status, iteration, loss, plannedMs },
     ...{ testAccuracy, bestTestAccuracy, checkpointIteration, startedMs, endedMs },
-    reason: reason ?? ledger.findLast(({ type }) => type === status)?.detail,
+    reason: reason ?? ended?.detail,
     takenUp: ledger.filter(({ type }) => type === "resumed").length,
     hasLesion: history.lesions.of(id) !== undefined,
   };

@@ -6,9 +6,7 @@ import { reportsFolder } from "./reportFolder.ts";
 
 const stateSchema = z.strictObject({
   /** From the first start of a run until nothing waits any more; null where nothing trains. Outlives a killed main. */
-  session: z
-    .strictObject({ startedMs: z.number(), plannedMs: z.number().nullable(), plannedRuns: z.int() })
-    .nullable(),
+  session: z.strictObject({ startedMs: z.number(), plannedMs: z.number().nullable(), plannedRuns: z.int() }).nullable(),
   /** What runs were first expected to take, by id, in milliseconds. */
   estimates: z.record(z.string(), z.number()),
 });

@@ -44,7 +44,9 @@ export const desktopContract = {
     .input(z.strictObject({ purpose: z.enum(savePurposes), name: z.string().min(1).max(255) }))
     .output(chosen),
   /** A report of the queue, in the system's own browser. Throws `report-unknown`. */
-  openReport: procedure.input(z.strictObject({ name: reportNameSchema })).output(z.strictObject({ name: reportNameSchema })),
+  openReport: procedure
+    .input(z.strictObject({ name: reportNameSchema }))
+    .output(z.strictObject({ name: reportNameSchema })),
   choices: procedure.output(desktopChoicesSchema),
   /** What is not named stays. */
   choose: procedure.input(desktopChoicesSchema.partial()).output(desktopChoicesSchema),

@@ -28,7 +28,9 @@ export const reportAddress = (name: string, format: ReportFormat = "html"): stri
 
 export const reportContract = {
   /** The newest reports that the queue has written, newest first. */
-  list: procedure.input(z.strictObject({ most: z.int().min(1).max(200).optional() })).output(z.array(reportSummarySchema)),
+  list: procedure
+    .input(z.strictObject({ most: z.int().min(1).max(200).optional() }))
+    .output(z.array(reportSummarySchema)),
   /** A report as a page of its own, or as Markdown. Throws `report-unknown`. */
   read: procedure
     .input(z.strictObject({ name: reportNameSchema, format: z.enum(reportFormats) }))

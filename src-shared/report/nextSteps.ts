@@ -14,6 +14,8 @@ type Rule = (facts: ReportFacts) => readonly Step[];
 const mostTold = 5;
 /** Fewer seeds say little about the spread. */
 const wantedSeeds = 3;
+/** What so many seeds cannot tell, two more will not. */
+const enoughSeeds = 5;
 /** A longer schedule that is worth another night. */
 const longer = 4;
 
@@ -45,11 +47,7 @@ function told(runs: readonly ReportRun[], step: (run: ReportRun) => Step): Step[
   ];
 }
 
-function together(
-  runs: readonly ReportRun[],
-  why: (which: string) => string,
-  command: (id: string) => string,
-): Step[] {
+function together(runs: readonly ReportRun[], why: (which: string) => string, command: (id: string) => string): Step[] {
   if (runs.length === 0) return [];
   const which = `${counted(runs.length, "run")} ${runs.length === 1 ? "is" : "are"}`;
   return [{ why: `${why(which)}.`, commands: runs.slice(0, mostTold).map(({ id }) => command(id)) }];
@@ -106,7 +104,7 @@ const hasReason = ({ verdicts }: StudyFacts, reason: Reason): boolean => verdict
 function moreSeeds({ study }: ReportFacts): Step[] {
   if (!study) return [];
   const isOne = study.verdicts.some(({ answer }) => answer === "one-seed") || hasReason(study, "one-seed-contrary");
-  const isUnclear = hasReason(study, "within-spread");
+  const isUnclear = hasReason(study, "within-spread") && study.grid.seeds.length < enoughSeeds;
   if (!isOne && !isUnclear) return [];
   const { seeds } = study.grid;
   const count = Math.max(2, wantedSeeds - seeds.length);

@@ -108,9 +108,7 @@ function figureTableHtml({ groups, rows }: FigureTable): string {
   );
   const columns = groups.flatMap(({ isGrey, columns }) => columns.map((column) => ({ ...column, isGrey })));
   const classes = (isGrey: boolean): string => `number${isGrey ? " grey" : ""}`;
-  const head = columns.map(
-    ({ title, isGrey }) => `<th scope="col" class="${classes(isGrey)}">${escaped(title)}</th>`,
-  );
+  const head = columns.map(({ title, isGrey }) => `<th scope="col" class="${classes(isGrey)}">${escaped(title)}</th>`);
   const body = Array.from({ length: rows }, (_, row) => {
     const cells = columns.map(({ cells, isGrey }) => `<td class="${classes(isGrey)}">${escaped(cells[row])}</td>`);
     return `<tr>${cells.join("")}</tr>`;

@@ -3,7 +3,10 @@ import type { Block, ReportDocument, TableCell } from "./reportDocument.ts";
 
 /** What Markdown would read as its own, and HTML. */
 const escaped = (text: string): string =>
-  text.replace(/[\\`*_[\]|#]/g, String.raw`\$&`).replaceAll("<", "&lt;").replace(/\r?\n/g, " ");
+  text
+    .replace(/[\\`*_[\]|#]/g, String.raw`\$&`)
+    .replaceAll("<", "&lt;")
+    .replace(/\r?\n/g, " ");
 
 /** The same as text; figures are told by title and caption, since Markdown holds no pictures. */
 export function reportMarkdown({ title, subtitle, lead, sections, foot }: ReportDocument): string {

@@ -74,7 +74,9 @@ function lead({ study, runs, session }: ReportFacts): string {
 }
 
 function againstPlan(tookMs: number, plannedMs: number | undefined): string {
-  return plannedMs === undefined ? "" : `; the first estimate was ${duration(plannedMs)} (${deviation(tookMs, plannedMs)})`;
+  return plannedMs === undefined
+    ? ""
+    : `; the first estimate was ${duration(plannedMs)} (${deviation(tookMs, plannedMs)})`;
 }
 
 /** "+12 %" */
