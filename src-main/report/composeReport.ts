@@ -79,7 +79,7 @@ function reportRun(history: History, run: RunRecord, plannedMs: number | undefin
   const { id, config, recipe, scale, status, reason, loss } = run;
   const { testAccuracy, bestTestAccuracy, checkpointIteration, startedMs, endedMs } = run;
   const ledger = history.ledger.of(id);
-  const ended = ledger.findLast(({ type }) => type === status);
+  const ended = ledger.findLast(({ type, line }) => type === status && line !== undefined);
   // A run that diverged has a loss more than it has iterations done: the log says of which they are.
   const iteration = status === "diverged" ? (ended?.iteration ?? run.iteration) : run.iteration;
   return {

@@ -36,9 +36,7 @@ function dayAndTime(timeMs: number): string {
   return `${day.replace(",", "")}, ${time.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
 }
 
-const outcomes = ["finished", "failed", "diverged", "paused", "cancelled"] as const satisfies RunStatus[];
-
-export type ReportCounts = Readonly<Record<(typeof outcomes)[number] | "open", number>>;
+export type ReportCounts = Readonly<Record<"finished" | "failed" | "diverged" | "paused" | "cancelled" | "open", number>>;
 
 /** Runs by what became of them; `open`: they still train or wait. */
 export function countRuns(runs: readonly Pick<ReportRun, "status">[]): ReportCounts {
