@@ -36,7 +36,9 @@ function dayAndTime(timeMs: number): string {
   return `${day.replace(",", "")}, ${time.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
 }
 
-export type ReportCounts = Readonly<Record<"finished" | "failed" | "diverged" | "paused" | "cancelled" | "open", number>>;
+export type ReportCounts = Readonly<
+  Record<"finished" | "failed" | "diverged" | "paused" | "cancelled" | "open", number>
+>;
 
 /** Runs by what became of them; `open`: they still train or wait. */
 export function countRuns(runs: readonly Pick<ReportRun, "status">[]): ReportCounts {

@@ -31,7 +31,7 @@ function evening() {
       planner: {
         plan: () => ({
           queueEndMs: 600_000,
-          runs: [{ id, startMs: 0, endMs: 540_000, threads: 1, speed: "measured" as never }],
+          runs: [{ id, startMs: 0, endMs: 540_000, threads: 1, speed: "measured" }],
         }),
       },
     });
