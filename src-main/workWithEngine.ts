@@ -12,11 +12,12 @@ const lookForEngineEveryMs = 15_000;
  * @returns after the first look
  */
 export async function workWithEngine(
-  { history, queue }: Workbench,
+  { history, queue, reports }: Workbench,
   told: AbortSignal,
   onNote: (text: string) => void,
 ): Promise<void> {
   if (history.newer) return;
+  reports.watch();
   let hasSaid = false;
   const tryToWork = async (): Promise<boolean> => {
     try {

@@ -5,6 +5,7 @@ import { FigureProcess } from "./figures/figureProcess.ts";
 import { tryLock } from "./fileLock.ts";
 import { makeHomeFolder, openHistory, type History } from "./history/index.ts";
 import { memoryForTrainers } from "./memory.ts";
+import { ReportService } from "./report/index.ts";
 import { Estimates } from "./runner/estimates.ts";
 import { Planner } from "./runner/planner.ts";
 import { Queue } from "./runner/queue.ts";
@@ -33,6 +34,8 @@ export interface Workbench {
   readonly estimates: Estimates;
   readonly resources: Resources;
   readonly figures: FigureProcess;
+  /** What is written when the queue has become empty. */
+  readonly reports: ReportService;
   /** Called at every change of runs or queue; returns what ends it. */
   subscribe(listener: () => void): () => void;
   /** Trainers write a checkpoint and end; the history is backed up and closed; the folder is free. */
@@ -72,10 +75,12 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       onChange: () => listeners.forEach((listener) => listener()),
     });
     const figures = new FigureProcess(home);
+    const planner = new Planner({ history: opened, queue, resources, estimates });
+    const reports = new ReportService({ home, history: opened, queue, planner, onNote });
+    listeners.add(() => reports.changed());
     const runs = new RunService({ home, history: opened, queue, estimates });
     return {
-      ...{ home, history: opened, queue, runs, estimates, resources, figures },
-      planner: new Planner({ history: opened, queue, resources, estimates }),
+      ...{ home, history: opened, queue, runs, estimates, resources, figures, planner, reports },
       studies: new StudyService({ history: opened, runs }),
       subscribe: (listener) => {
         listeners.add(listener);
@@ -84,6 +89,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       close: async (reason) => {
         endUpkeep();
         figures.close();
+        await reports.close();
         await queue.close(reason);
         // Without room for a backup the folder is left all the same; the last one is still there.
         if (!opened.newer && opened.hasChanged())

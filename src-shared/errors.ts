@@ -44,6 +44,7 @@ const exitCodes = {
   "figure-unknown": 2,
   "figure-empty": 1,
   "figure-exists": 2,
+  "report-unknown": 2,
   memory: 1,
   "history-damaged": 1,
   "history-newer": 1,

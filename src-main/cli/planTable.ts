@@ -5,7 +5,7 @@ import { printJson, printLine } from "./output.ts";
 import { counted } from "./plural.ts";
 import { progressOf } from "./runTable.ts";
 import { textTable } from "./textTable.ts";
-import { duration } from "./units.ts";
+import { duration } from "../../src-shared/duration.ts";
 
 interface PlanPrint {
   readonly json?: boolean | undefined;

@@ -3,7 +3,7 @@ import type { ActiveRun } from "../runner/activeRun.ts";
 import type { Workbench } from "../workbench.ts";
 import { clockTime } from "./clock.ts";
 import { say } from "./output.ts";
-import { duration } from "./units.ts";
+import { duration } from "../../src-shared/duration.ts";
 
 /** The queue as one watches it: a bar a run and a line on the rest; without a terminal plain lines now and then. */
 export interface QueueView {

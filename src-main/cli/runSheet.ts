@@ -4,7 +4,7 @@ import { clockTime } from "./clock.ts";
 import { printLine } from "./output.ts";
 import { counted } from "./plural.ts";
 import { percent, progressOf } from "./runTable.ts";
-import { duration } from "./units.ts";
+import { duration } from "../../src-shared/duration.ts";
 
 /** A run in full, for people: what there is not is left out. */
 export function printRun(run: RunDetail): void {

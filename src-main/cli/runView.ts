@@ -2,7 +2,7 @@ import cliProgress from "cli-progress";
 import type { RunConfig } from "../../src-shared/runConfig.ts";
 import type { RunEvent } from "../../src-shared/runEvent.ts";
 import { say } from "./output.ts";
-import { duration } from "./units.ts";
+import { duration } from "../../src-shared/duration.ts";
 
 /** A run as one watches it: a bar with loss, accuracy, speed and time left; without a terminal a line now and then. */
 export interface RunView {

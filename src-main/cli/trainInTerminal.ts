@@ -12,7 +12,8 @@ import { runEventSchema } from "../../src-shared/runEvent.ts";
 import { printLine, say } from "./output.ts";
 import { runView } from "./runView.ts";
 import { onStopSignal } from "../stopSignal.ts";
-import { bytes, duration } from "./units.ts";
+import { duration } from "../../src-shared/duration.ts";
+import { bytes } from "./units.ts";
 
 export interface TerminalTraining {
   readonly home?: string;

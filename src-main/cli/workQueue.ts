@@ -1,7 +1,9 @@
+import type { ReportSummary } from "../../src-shared/contract/index.ts";
 import { WorkbenchError } from "../../src-shared/errors.ts";
 import { isWaiting } from "../../src-shared/runState.ts";
 import { ensureEngine } from "../engine/index.ts";
 import { workbenchHome } from "../home.ts";
+import { reportFile } from "../report/index.ts";
 import { reachWorkbench } from "../rpc/connect.ts";
 import type { LocalMain } from "../rpc/localClient.ts";
 import { listenLocally } from "../rpc/localServer.ts";
@@ -35,22 +37,26 @@ export async function workQueue(options: CommonOptions): Promise<number> {
     }
     workbench = reached.workbench;
     const openedMs = Date.now();
+    let reports: readonly ReportSummary[] = [];
     let stopListening: (() => Promise<void>) | undefined;
     try {
       if (workbench.history.runs.waiting().length > 0) await ensureEngine();
       stopListening = await listenLocally({ workbench, purpose: "queue" }, note);
       view = queueView(workbench);
       const stopPrinting = options.json ? printEnded(workbench) : undefined;
+      workbench.reports.watch();
       workbench.queue.work();
       await workbench.queue.untilEmpty(stop.told);
       // Before the socket: commands may still cancel what writes its last checkpoint.
       await workbench.queue.close(`rwb queue run was told to end (${String(stop.told.reason)})`);
       stopPrinting?.();
+      reports = stop.told.aborted ? [] : await workbench.reports.settled(stop.told);
     } finally {
       view?.stop();
       view = undefined;
       await stopListening?.();
     }
+    for (const { name } of reports) say(`Report: ${reportFile(workbench.home, name, "html")}`);
     return sayEnd(workbench, openedMs, stop.told.aborted);
   } finally {
     await workbench?.close("the command is done");

@@ -10,6 +10,8 @@ import { desktopHost } from "./desktopHost.ts";
 import { openMainWindow } from "./mainWindow.ts";
 import { setMenu } from "./menu.ts";
 import { openOrAsk } from "./openOrAsk.ts";
+import { newestReport } from "./newestReport.ts";
+import type { News } from "./queueNews.ts";
 import { notify, QueueSigns } from "./queueSigns.ts";
 import { watchQueue } from "./queueWatch.ts";
 import { isStartedAtLogin, startAtLogin } from "./startAtLogin.ts";
@@ -67,6 +69,7 @@ export async function runDesktop(start: DesktopStart): Promise<void> {
 async function runOn(workbench: Workbench, start: DesktopStart): Promise<void> {
   const { home, folderKey, requests, open } = start;
   const { queue } = workbench;
+  const openedMs = Date.now();
   const stop = onStopSignal(
     () => app.quit(),
     () => queue.killTrainers(),
@@ -87,6 +90,12 @@ async function runOn(workbench: Workbench, start: DesktopStart): Promise<void> {
   const go = (hash: string): void => {
     show();
     requests.ask({ type: "go", hash });
+  };
+  /** Of an empty queue its report tells more than the table of runs; there is none where it could not be written. */
+  const openNews = async (news: News, hash: string): Promise<void> => {
+    const report = news.kind === "empty" ? await newestReport(workbench, openedMs) : undefined;
+    if (report === undefined) return go(hash);
+    await shell.openPath(report);
   };
   const openByDialog = async (what: "archive" | "dataset-folder"): Promise<void> => {
     show();
@@ -113,7 +122,7 @@ async function runOn(workbench: Workbench, start: DesktopStart): Promise<void> {
         tray?.show(now);
       },
       onNews: (news) => {
-        if (file.state.notifications) notify(news, go);
+        if (file.state.notifications) notify(news, (hash) => void openNews(news, hash));
       },
     },
     note,

@@ -1,4 +1,4 @@
-import type { BrowserWindow } from "electron";
+import { shell, type BrowserWindow } from "electron";
 import type { DesktopHost } from "../rpc/desktopHost.ts";
 import type { DesktopFile } from "./desktopFile.ts";
 import type { StartAtLogin } from "./startAtLogin.ts";
@@ -22,6 +22,7 @@ export function desktopHost({ file, requests, login, window }: DesktopParts): De
   return {
     openFile: (purpose) => askWhatToOpen(window(), purpose),
     saveFile: (purpose, name) => askWhereToSave(window(), purpose, name),
+    openReport: async (page) => void (await shell.openPath(page)),
     choices,
     choose: ({ startAtLogin, notifications, whenClosed }) => {
       // First what can fail.

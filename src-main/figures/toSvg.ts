@@ -23,7 +23,8 @@ export async function toSvg(drawing: SvgElement, metadata: FigureMetadata): Prom
   });
 }
 
-async function fontFaces(drawing: SvgElement): Promise<string[]> {
+/** `@font-face` rules with the characters that the texts of a drawing need. */
+export async function fontFaces(drawing: SvgElement): Promise<string[]> {
   const used = new Map<FontFile, string>();
   const collect = ({ name, attributes, text, children }: SvgElement): void => {
     if (name === "text") {

@@ -6,6 +6,8 @@ export interface DesktopHost {
   openFile(purpose: OpenPurpose): Promise<string | undefined>;
   /** @param name proposed, without a folder */
   saveFile(purpose: SavePurpose, name: string): Promise<string | undefined>;
+  /** @param file of a report, absolute */
+  openReport(file: string): Promise<void>;
   choices(): DesktopChoices;
   choose(changes: Partial<DesktopChoices>): DesktopChoices;
   /** Ends with the signal, or when another asks. */

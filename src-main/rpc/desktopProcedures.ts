@@ -20,6 +20,12 @@ export const desktopProcedures = {
     path: (await hostOf(context).saveFile(purpose, name)) ?? null,
   })),
 
+  openReport: os.openReport.handler(async ({ context, input: { name } }) => {
+    const host = hostOf(context);
+    await host.openReport(await context.workbench.reports.page(name));
+    return { name };
+  }),
+
   choices: os.choices.handler(({ context }) => hostOf(context).choices()),
 
   choose: os.choose.handler(({ context, input }) => hostOf(context).choose(input)),

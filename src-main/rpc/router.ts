@@ -10,6 +10,7 @@ import { lesionProcedures } from "./lesionProcedures.ts";
 import { liveProcedures } from "./liveProcedures.ts";
 import { queueProcedures } from "./queueProcedures.ts";
 import { ledgerProcedures, probeProcedures } from "./recordProcedures.ts";
+import { reportProcedures } from "./reportProcedures.ts";
 import { runProcedures } from "./runProcedures.ts";
 import { seriesProcedures } from "./seriesProcedures.ts";
 import { settingsProcedures } from "./settingsProcedures.ts";
@@ -33,6 +34,7 @@ export const router = implementation.router({
   ledger: ledgerProcedures,
   studies: studyProcedures,
   figures: figureProcedures,
+  reports: reportProcedures,
   comparisons: comparisonProcedures,
   archive: archiveProcedures,
   example: exampleProcedures,

@@ -159,6 +159,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   "run-unknown": 404,
   "study-unknown": 404,
   "figure-unknown": 404,
+  "report-unknown": 404,
   "figure-empty": 404,
   "dataset-exists": 409,
   "dataset-invalid": 422,

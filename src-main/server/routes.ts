@@ -7,6 +7,7 @@ import {
   mostRunsInCollection,
   studyNameSchema,
   type CsvTable,
+  type ReportFormat,
 } from "../../src-shared/contract/index.ts";
 import { datasetNameSchema } from "../../src-shared/runConfig.ts";
 import type { RunsToExport } from "../archive/index.ts";
@@ -19,6 +20,7 @@ import { figureDownload } from "./figureDownload.ts";
 import { FileUploads, type UploadLimits } from "./fileUpload.ts";
 import { RefusedError, refusals } from "./refusal.ts";
 import { html, jsonReply, type Reply } from "./reply.ts";
+import { reportReply } from "./reportReply.ts";
 import { RunList } from "./runList.ts";
 import { notBuiltPage } from "./signInPages.ts";
 import { StaticFiles } from "./staticFiles.ts";
@@ -119,6 +121,11 @@ export function routes({ context, rendererFolder, ...limits }: RoutesOptions): R
       method: "GET",
       pattern: /^\/archives\/(?<run>[a-zA-Z0-9][\w.-]{0,199})\/tensorboard$/,
       answer: (_, { run }) => downloads.tensorBoard(run),
+    },
+    {
+      method: "GET",
+      pattern: /^\/reports\/(?<name>[a-z0-9][a-z0-9_-]{0,149})\.(?<format>html|md)$/,
+      answer: (_, { name, format }) => reportReply(services, name, format as ReportFormat),
     },
     {
       method: "POST",

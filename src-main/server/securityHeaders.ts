@@ -1,3 +1,5 @@
+import { reportPolicy } from "../../src-shared/report/reportHtml.ts";
+
 /** Nothing runs, nothing is loaded: for pages of a few words. */
 const closedPolicy = [
   "default-src 'none'",
@@ -6,6 +8,17 @@ const closedPolicy = [
   "frame-ancestors 'none'",
   "form-action 'none'",
 ].join("; ");
+
+/** A report is a page of its own: the fonts that it holds, its styles, nothing else; not even its own origin. */
+export const reportHeaders = {
+  "Content-Security-Policy": [
+    reportPolicy,
+    "sandbox",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'none'",
+  ].join("; "),
+} as const;
 
 /**
  * For the window: scripts of its own alone. Styles may be inline, since charts and menus set style attributes

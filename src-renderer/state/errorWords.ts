@@ -49,6 +49,7 @@ export const errorWords: Readonly<Record<ErrorCode, Words>> = {
   interrupted: { what: m.errors_interrupted, mend: m.errors_interrupted_mend },
   "trainer-crashed": { what: m.errors_trainer_crashed, mend: m.errors_trainer_crashed_mend },
   compile: { what: m.errors_compile, mend: m.errors_compile_mend },
+  "report-unknown": { what: m.errors_report_unknown, mend: m.errors_report_unknown_mend },
   "figure-unknown": { what: m.errors_figure_unknown, mend: m.errors_figure_unknown_mend },
   "figure-exists": { what: m.errors_figure_exists, mend: m.errors_figure_exists_mend },
   "figure-empty": { what: m.errors_figure_empty, mend: m.errors_figure_empty_mend },

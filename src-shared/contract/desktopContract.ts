@@ -1,6 +1,7 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
 import { procedure } from "./procedure.ts";
+import { reportNameSchema } from "./reportContract.ts";
 
 /** Files that a system's dialog asks for: to be read, and to be written. */
 export const openPurposes = ["archive", "dataset-archive", "dataset-folder"] as const;
@@ -42,6 +43,10 @@ export const desktopContract = {
   saveFile: procedure
     .input(z.strictObject({ purpose: z.enum(savePurposes), name: z.string().min(1).max(255) }))
     .output(chosen),
+  /** A report of the queue, in the system's own browser. Throws `report-unknown`. */
+  openReport: procedure
+    .input(z.strictObject({ name: reportNameSchema }))
+    .output(z.strictObject({ name: reportNameSchema })),
   choices: procedure.output(desktopChoicesSchema),
   /** What is not named stays. */
   choose: procedure.input(desktopChoicesSchema.partial()).output(desktopChoicesSchema),

@@ -11,6 +11,7 @@ import { lesionContract } from "./lesionContract.ts";
 import { liveContract } from "./liveContract.ts";
 import { probeContract } from "./probeContract.ts";
 import { queueContract } from "./queueContract.ts";
+import { reportContract } from "./reportContract.ts";
 import { runContract } from "./runContract.ts";
 import { seriesContract } from "./seriesContract.ts";
 import { settingsContract } from "./settingsContract.ts";
@@ -41,6 +42,7 @@ export const contract = {
   ledger: ledgerContract,
   studies: studyContract,
   figures: figureContract,
+  reports: reportContract,
   comparisons: comparisonContract,
   archive: archiveContract,
   example: exampleContract,
@@ -83,6 +85,7 @@ export {
 } from "./packedSeries.ts";
 export * from "./probeContract.ts";
 export * from "./queueContract.ts";
+export * from "./reportContract.ts";
 export * from "./runContract.ts";
 export * from "./runSchema.ts";
 export * from "./seriesContract.ts";

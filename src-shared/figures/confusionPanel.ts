@@ -95,18 +95,18 @@ const signed = (value: number): string => {
   return rounded === 0 ? "" : rounded > 0 ? `+${rounded}` : `−${-rounded}`;
 };
 
-/** White ink on what is dark. */
-const dark = 0.55;
+/** Beyond this share of the strongest colour the ground's own colour is the ink. */
+const strong = 0.55;
 
 /** What is right is grey, so that the errors stand out. */
 function shade(palette: Palette, share: number, isRight: boolean): [string, string] {
-  const [from, to] = isRight ? ["#ffffff", "#9a9a96"] : palette.heatError;
-  return [mixed(from, to, share), !isRight && share > dark ? "#ffffff" : palette.ink];
+  const [from, to] = isRight ? palette.heatRight : palette.heatError;
+  return [mixed(from, to, share), !isRight && share > strong ? palette.surface : palette.ink];
 }
 
 /** Fewer errors are blue, more are red; what is right has its sign alone. */
 function signedShade(palette: Palette, share: number, isRight: boolean): [string, string] {
-  if (isRight) return ["#dcdcd8", palette.ink];
+  if (isRight) return [palette.rightChange, palette.ink];
   const [from, to] = share > 0 ? palette.heatError : palette.heat;
-  return [mixed(from, to, Math.abs(share)), Math.abs(share) > dark ? "#ffffff" : palette.ink];
+  return [mixed(from, to, Math.abs(share)), Math.abs(share) > strong ? palette.surface : palette.ink];
 }

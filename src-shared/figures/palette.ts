@@ -12,6 +12,10 @@ export interface Palette {
   /** From none to many. */
   readonly heat: readonly [string, string];
   readonly heatError: readonly [string, string];
+  /** Of what is right, so that the errors stand out; `ink` is read on all of it. */
+  readonly heatRight: readonly [string, string];
+  /** Of what is right in a difference, whose sign is written. */
+  readonly rightChange: string;
   /** Okabe and Ito 2008: told apart by everyone; for things without an order. */
   readonly categories: readonly string[];
 }
@@ -38,6 +42,8 @@ export const palettes: Readonly<Record<ThemeName, Palette>> = {
     ],
     heat: ["#ffffff", "#2f5fd0"],
     heatError: ["#ffffff", "#b3261e"],
+    heatRight: ["#ffffff", "#9a9a96"],
+    rightChange: "#dcdcd8",
     categories: ["#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00", "#3a8fc4", "#1b1b19"],
   },
   dark: {
@@ -58,6 +64,8 @@ export const palettes: Readonly<Record<ThemeName, Palette>> = {
     ],
     heat: ["#1c1d1f", "#86a8ff"],
     heatError: ["#1c1d1f", "#ff8a80"],
+    heatRight: ["#1c1d1f", "#5d6064"],
+    rightChange: "#34373b",
     categories: ["#56b4e9", "#e69f00", "#3fc79f", "#e08fc0", "#f0e442", "#8ab4f8", "#ececea"],
   },
 };

@@ -61,10 +61,10 @@ export function tableToLatex(figure: Figure, table: FigureTable, metadata: reado
   ].join("\n");
 }
 
-/** A Markdown table; what is grey elsewhere is in italics. */
-export function tableToMarkdown(figure: Figure, table: FigureTable, metadata: readonly string[]): string {
-  const { groups, rows } = table;
-  const escaped = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
+const escaped = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
+
+/** Rows of a Markdown table; what is grey elsewhere is in italics. */
+export function tableRows({ groups, rows }: FigureTable): string[] {
   const columns = groups.flatMap(({ title, isGrey, columns }) =>
     columns.map((column) => ({
       head: escaped(title === "" ? column.title : `${title}: ${column.title.toLowerCase()}`),
@@ -73,15 +73,21 @@ export function tableToMarkdown(figure: Figure, table: FigureTable, metadata: re
   );
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [
-    `**${escaped(figure.title)}**`,
-    "",
     line(columns.map(({ head }) => head)),
     line(columns.map(() => "---:")),
     ...Array.from({ length: rows }, (_, index) => line(columns.map(({ cells }) => cells[index]))),
+  ];
+}
+
+/** A table with its title and caption. */
+export const tableToMarkdown = (figure: Figure, table: FigureTable, metadata: readonly string[]): string =>
+  [
+    `**${escaped(figure.title)}**`,
+    "",
+    ...tableRows(table),
     "",
     escaped(figure.caption.join(" ").replace("Grey:", "Italics:")),
     "",
     ...metadata.map((text) => `<!-- ${text.replaceAll("--", "- -")} -->`),
     "",
   ].join("\n");
-}

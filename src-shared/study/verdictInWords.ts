@@ -1,6 +1,6 @@
 import type { Answer, ClaimName, Reason } from "./claims.ts";
 
-const claimWords: Readonly<Record<ClaimName, string>> = {
+export const claimWords: Readonly<Record<ClaimName, string>> = {
   "plain-degrades": "Deeper plain nets train worse (final training loss by depth)",
   "not-over-fitting": "It is not over-fitting: the training error rises too",
   "depth-helps-residual": "Depth helps residual nets (final training loss by depth)",
@@ -8,7 +8,7 @@ const claimWords: Readonly<Record<ClaimName, string>> = {
   "residual-beats-plain": "Residual beats plain at equal depth (final training loss)",
 };
 
-const reasonWords: Readonly<Record<Reason, string>> = {
+export const reasonWords: Readonly<Record<Reason, string>> = {
   "missing-cells": "runs are missing",
   "one-depth": "there is one depth only",
   "schedule-too-short": "the schedule is too short to tell",
@@ -16,7 +16,8 @@ const reasonWords: Readonly<Record<Reason, string>> = {
   "one-seed-contrary": "the one seed shows the contrary",
 };
 
-interface Said {
+/** A verdict, as the program has it or as it travels. */
+export interface Said {
   readonly claim: ClaimName;
   readonly answer: Answer;
   readonly reason?: Reason | null | undefined;
@@ -25,7 +26,8 @@ interface Said {
   readonly evidence: string;
 }
 
-function answerInWords({ answer, reason, holds, seeds }: Said): string {
+/** "yes, in 3 of 3 seeds", "observed in one seed" */
+export function answerInWords({ answer, reason, holds, seeds }: Said): string {
   switch (answer) {
     case "yes":
       return `yes, in ${holds} of ${seeds} seeds`;

@@ -15,8 +15,10 @@ try {
   const onNote = (text: string) => process.stderr.write(`${text}\n`);
   const workbench = await openWorkbench({ home, cores: 2, onNote });
   onNote("The workbench is open.");
+  workbench.reports.watch();
   workbench.queue.work();
   await workbench.queue.untilEmpty(told.signal);
+  if (!told.signal.aborted) await workbench.reports.settled(told.signal);
   await workbench.close(told.signal.aborted ? "told to end" : "the queue is empty");
 } catch (error) {
   if (!(error instanceof WorkbenchError)) throw error;

@@ -63,6 +63,7 @@ function standInForShapes(home: string): Promise<PreparedDataset> {
 function playedDesktop(): DesktopHost {
   let choices: DesktopChoices = { notifications: true, whenClosed: "ask", startAtLogin: null };
   return {
+    openReport: async () => {},
     openFile: async (purpose) => (purpose === "archive" ? "/chosen/one.rwbrun" : undefined),
     saveFile: async (_, name) => `/chosen/${name}`,
     choices: () => choices,

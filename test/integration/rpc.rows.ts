@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import {
@@ -49,6 +49,18 @@ async function importTiny(services: Services, { home }: ServedMain) {
   mkdirSync(from);
   await writeFiles(from, idxFiles);
   return all(await services.datasets.add({ name: imported, from }));
+}
+
+const reportName = "2026-11-25-0640-depth";
+
+/** As the queue leaves it. */
+function writeReportOf(home: string, name: string): void {
+  const folder = path.join(home, "reports");
+  mkdirSync(folder, { recursive: true });
+  const runs = { finished: 2, failed: 0, diverged: 1, paused: 0, cancelled: 0, open: 0 };
+  const summary = { name, study: "depth", writtenMs: 1_790_000_000_000, runs };
+  writeFileSync(path.join(folder, `${name}.json`), JSON.stringify(summary));
+  writeFileSync(path.join(folder, `${name}.html`), "<p>depth</p>");
 }
 
 export const rows: Readonly<Record<string, Row>> = {
@@ -335,6 +347,25 @@ export const rows: Readonly<Record<string, Row>> = {
       expect(workbench.history.figures.list()).toEqual([]);
     },
   ),
+  "reports.list": row(
+    async ({ reports }, { workbench }) => {
+      writeReportOf(workbench.home, reportName);
+      return [await reports.list({}), await reports.list({ most: 1 })];
+    },
+    (lists) => {
+      for (const list of lists) expect(list.map(({ name, study }) => [name, study])).toEqual([[reportName, "depth"]]);
+    },
+  ),
+  "reports.read": row(
+    async ({ reports }) => ({
+      page: await reports.read({ name: reportName, format: "html" }),
+      unknown: await reports.read({ name: "2026-11-25-0640-gone", format: "md" }).catch((error: unknown) => error),
+    }),
+    ({ page, unknown }) => {
+      expect(page).toEqual({ text: "<p>depth</p>" });
+      expect(unknown).toMatchObject({ code: "report-unknown" });
+    },
+  ),
   "comparisons.read": row(
     ({ comparisons }, { id }) => comparisons.read({ runs: [id, "gone"] }),
     ([run, ...others], { id }) => {
@@ -558,6 +589,16 @@ export const rows: Readonly<Record<string, Row>> = {
   "desktop.saveFile": row(
     ({ desktop }) => desktop.saveFile({ purpose: "archive", name: "one.rwbrun" }),
     (chosen) => expect(chosen).toEqual({ path: "/chosen/one.rwbrun" }),
+  ),
+  "desktop.openReport": row(
+    async ({ desktop }) => [
+      await desktop.openReport({ name: reportName }),
+      await desktop.openReport({ name: "2026-11-25-0640-gone" }).catch((error: unknown) => error),
+    ],
+    ([opened, unknown]) => {
+      expect(opened).toEqual({ name: reportName });
+      expect(unknown).toMatchObject({ code: "report-unknown" });
+    },
   ),
   "desktop.choices": row(
     ({ desktop }) => desktop.choices(),

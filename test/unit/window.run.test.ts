@@ -4,9 +4,16 @@ import { confusionOf } from "../../src-shared/metrics.ts";
 import { recipes } from "../../src-shared/recipes.ts";
 import { learningRateAt } from "../../src-shared/schedule.ts";
 import { confusionCells } from "../../src-renderer/views/confusion/confusionCells.ts";
-import { between, fitsTable, isWhole, moved, whole, zoomed } from "../../src-renderer/views/confusion/confusionWindow.ts";
+import {
+  between,
+  fitsTable,
+  isWhole,
+  moved,
+  whole,
+  zoomed,
+} from "../../src-renderer/views/confusion/confusionWindow.ts";
 import { epochIterationsOf } from "../../src-renderer/views/run/epochs.ts";
-import { forkProposals } from "../../src-renderer/views/run/forkProposals.ts";
+import { forkProposals } from "../../src-shared/forkProposals.ts";
 import { onAxesOf } from "../../src-renderer/views/run/steadyAxes.ts";
 import { drawnCurves } from "./figures.fixture.ts";
 

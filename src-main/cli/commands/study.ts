@@ -15,7 +15,8 @@ export function studyCommand(): Command {
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(extendCommand())
-    .addCommand(queueMissingCommand());
+    .addCommand(queueMissingCommand())
+    .addCommand(reportCommand());
 }
 
 interface CreateOptions extends CommonOptions {
@@ -113,5 +114,25 @@ function queueMissingCommand(): Command {
       say(
         runs.length === 0 ? `No cell of ${study} is missing.` : `${counted(runs.length, "run")} queued: rwb queue run`,
       );
+    });
+}
+
+function reportCommand(): Command {
+  return new Command("report")
+    .description("what ran, what failed and why, figures, verdicts, what to do next: a page of its own, and Markdown")
+    .argument("<study>")
+    .requiredOption("--out <dir>", "the folder that STUDY.html and STUDY.md are written into")
+    .addHelpText(
+      "after",
+      `
+The page needs nothing else: it can be sent, printed, or opened years later. The queue writes one by itself when it has become
+empty, into reports/ of the workbench folder.
+
+Examples:
+  rwb study report depth --out reports`,
+    )
+    .action(async (study: string, options: CommonOptions & { out: string }) => {
+      const { reportStudy } = await import("../reportStudy.ts");
+      await reportStudy(study, options);
     });
 }

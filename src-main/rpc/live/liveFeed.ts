@@ -48,6 +48,8 @@ export class LiveFeed {
     this.#ticksAStream = ticksAStream;
     this.#watch = new RunWatch(workbench);
     workbench.subscribe(() => (this.#stirred = true));
+    // A report belongs to what the queue view shows.
+    workbench.reports.onWritten(() => this.note({ queue: true }));
   }
 
   /** Streams that are followed at this moment. */

@@ -1,5 +1,5 @@
-import type { RunDetail } from "../../../src-shared/contract/index.ts";
-import type { RunConfig } from "../../../src-shared/runConfig.ts";
+import type { RunStatus } from "./runState.ts";
+import type { RunConfig } from "./runConfig.ts";
 
 /** What a fork changes, as "--set" writes it. */
 export type ForkChange = "lower-rate" | "warm-up" | "longer" | "none";
@@ -13,7 +13,7 @@ const rounded = (value: number): number => Number(value.toPrecision(6));
 /** Changes that make sense of a fork at `iteration`, with their settings; what a diverged run needs comes first. */
 export function forkProposals(
   config: RunConfig,
-  status: RunDetail["status"],
+  status: RunStatus,
   iteration: number,
 ): { readonly change: ForkChange; readonly set: readonly string[] }[] {
   const { learningRate, iterations } = config.training;

@@ -1,0 +1,2 @@
+export { reportFile } from "./reportFolder.ts";
+export { ReportService } from "./reportService.ts";
