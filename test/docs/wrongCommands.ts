@@ -13,7 +13,12 @@ const isPlaceholder = (word: string): boolean => /^[A-Z]+\b|^\.\.\.$/.test(word)
 /** The command lines in `page`: whole ones in its blocks, mentions in its sentences. */
 function commandLines(page: Page): { line: string; isWhole: boolean }[] {
   return [
-    ...tokensOf(page, "code").flatMap(({ text }) => text.split("\n").map((line) => ({ line, isWhole: true }))),
+    ...tokensOf(page, "code").flatMap(({ text }) =>
+      text
+        .replaceAll(/\\\n\s*/g, "")
+        .split("\n")
+        .map((line) => ({ line, isWhole: true })),
+    ),
     ...tokensOf(page, "codespan").map(({ text }) => ({ line: text, isWhole: false })),
   ];
 }

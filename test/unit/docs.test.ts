@@ -54,6 +54,7 @@ describe("a wrong command is told", () => {
     ["    rwb queue add --recipe quick", []],
     ["    npx --no-install rwb run lesion RUN   # a comment", []],
     ["    rwb export --study S --figure NAME --style paper --out DIR", []],
+    ["    rwb queue add --recipe quick \\\n        --study S", []],
     ["    rwb dataset add NAME --from PATH [--replace]", []],
     ["`rwb queue`, `rwb COMMAND --help` and `npm run check`", []],
     ["`rwb quee list`", ["rwb quee list: there is no quee"]],
