@@ -33,13 +33,26 @@ const commands = [
   benchCommand,
 ];
 
+const examples = `
+Examples:
+  rwb train --recipe quick                          a first run: a minute, no data set needed
+  rwb queue add --recipe course --families plain,residual --depths 20,32,44,56 --scale 1/32
+  rwb queue plan --until 07:00
+  rwb queue run                                     the same again takes up what was interrupted
+  rwb export --study report --all --style paper --out figures
+
+RWB_HOME names the workbench folder, RWB_ENGINE the engine's cache folder.
+
+Exit code: 0 done, 1 failed, 2 wrong usage, 3 nothing to run with (the message names the command that mends it).`;
+
 /** The command `rwb`, with all its commands. */
 export function program(): Command {
   const rwb = new Command("rwb")
     .description(packageJson.description)
     .version(packageJson.version)
     .showSuggestionAfterError(true)
-    .showHelpAfterError("(--help shows the options and examples)");
+    .showHelpAfterError("(--help shows the options and examples)")
+    .addHelpText("after", examples);
   for (const create of commands) {
     const command = create();
     for (const leaf of command.commands.length > 0 ? command.commands : [command]) {
