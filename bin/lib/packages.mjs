@@ -4,7 +4,7 @@ import path from "node:path";
 import { runInForeground } from "./child.mjs";
 import { bundledNode, projectFolder } from "./node24.mjs";
 
-const sizeOnDisk = "about 660 MB on disk, half a minute or so";
+const sizeOnDisk = "about 1 GB on disk, a minute or two";
 const lookEveryMs = 1000;
 const plainLineEveryMs = 10_000;
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { Family } from "../../src-shared/runConfig.ts";
 import type { CellOutcome } from "../../src-shared/study/cellOutcome.ts";
 import { verdicts, type ClaimName, type Verdict } from "../../src-shared/study/claims.ts";
 import { compare, estimate, shareEstimate } from "../../src-shared/study/estimate.ts";
@@ -21,7 +20,7 @@ interface Made {
 /** A study of made-up losses, one entry a depth; undefined where a cell is missing. */
 const study = (...seeds: readonly Made[]): CellOutcome[] =>
   seeds.flatMap((made, index) =>
-    (["plain", "residual"] as const).flatMap((family: Family) =>
+    (["plain", "residual"] as const).flatMap((family) =>
       made[family].map((loss, place): CellOutcome => {
         const slow = family === "residual" ? (made.epochs?.[place] ?? 3) : 3;
         return {

@@ -42,7 +42,7 @@ async function run(options: Options): Promise<void> {
 /** `rwb setup`: fetches and builds the engine. */
 export function setupCommand(): Command {
   return new Command("setup")
-    .description("fetch and build the engine (TensorFlow and its addon), with a plan and progress")
+    .description("fetch and build the engine, with a plan and progress")
     .addOption(
       new Option("--device <device>", "what the engine is to run on (default: gpu where one is)").choices(devices),
     )
