@@ -16,6 +16,8 @@ export function toPng(drawing: SvgElement, metadata: FigureMetadata, dpi: number
   const resvg = new Resvg(writeSvg({ ...drawing, attributes: { xmlns, viewBox } }), {
     font: { fontFiles: [...fontFilesOf(drawing)], loadSystemFonts: false, defaultFontFamily: "Inter" },
     fitTo: { mode: "width", value: width },
+    // Also of a style that has none, for the page of a paper: black on nothing cannot be read where a viewer is dark.
+    background: "white",
   });
   return withChunks(resvg.render().asPng(), [
     resolutionChunk(dpi),

@@ -72,7 +72,7 @@ export function valueWords(value: string): string {
   const rate = /^([\d.e-]+), times ([\d.]+) at (.*)$/.exec(value);
   if (rate) return m.fidelity_rate_drops({ base: rate[1], factor: rate[2], drops: listWords(rate[3]) });
   const schedule = /^([\d,]+) iterations(?:, the rate drops at (.*))?$/.exec(value);
-  if (!schedule) return value;
+  if (!schedule) return /^\S+(?:, \S+)* and \S+$/.test(value) ? listWords(value) : value;
   const [, iterations, drops] = schedule;
   if (drops === undefined) return m.fidelity_iterations({ iterations });
   return m.fidelity_iterations_drops({ iterations, drops: listWords(drops) });

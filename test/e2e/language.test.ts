@@ -1,6 +1,7 @@
 import axe from "axe-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { shapeClasses } from "../../src-main/dataset/shapes/drawShape.ts";
+import { scenarios } from "../simulation/scenarios.ts";
 import type { ServedWindow } from "../simulation/servedWindow.ts";
 import { serveSeeded } from "./seeded.ts";
 import { describeInChromium, openWindow } from "./window.ts";
@@ -11,6 +12,11 @@ const places: readonly (readonly [route: string, keys?: string])[] = [
   ["#/new"],
   ["#/new?recipe=paper"],
   ["#/runs"],
+  ["#/compare"],
+  [`#/compare?runs=${scenarios.few.map(({ id }) => id).join(",")}`],
+  ["#/studies"],
+  ["#/studies/what-becomes-of-very-deep-plain-networks-without-any-warm-up"],
+  ["#/studies/0badbadbad"],
   ["#/data"],
   ["#/data/shapes"],
   ["#/setup"],
@@ -32,7 +38,7 @@ const doctorMs = 60_000;
 
 /** Names, formats, units, keys of the keyboard and of configurations: the same in any language. */
 const international =
-  /^(?:ResNet|Workbench|Fashion|MNIST|zero|pad|English|CIFAR|CPU|GPU|NVIDIA|Intel|AMD|EPYC|Xeon|Platinum|Gold|Processor|AMX|AVX\w*|R|BF|GHz|TensorFlow|Python|Node|pip|pip3|python3|GB|MB|kB|ID|JSON|CSV|PNG|JPEG|ReLU|HeN?|et|al|NaN|Infinity|Ctrl|Alt|Shift|Enter|Esc|Cmd|Tab|Home|End|bfloat|float|he|normal|ch|px|rwb|train|config|checkpoint|cifar|course|paper|quick|shapes|none|gcc|g|x|s|k|n|A|B|F|K|N|R|X|Q|D|P|G|T|O|Debian|Ubuntu|GNU|linux|usr|bin)$/i;
+  /^(?:ResNet|Workbench|Fashion|MNIST|zero|pad|English|CIFAR|CPU|GPU|NVIDIA|Intel|AMD|EPYC|Xeon|Platinum|Gold|Processor|AMX|AVX\w*|R|BF|GHz|TensorFlow|Python|Node|pip|pip3|python3|GB|MB|kB|ID|JSON|CSV|PNG|JPEG|ReLU|HeN?|et|al|NaN|Infinity|Ctrl|Alt|Shift|Enter|Esc|Cmd|Tab|Home|End|bfloat|float|he|normal|ch|px|rwb|train|config|checkpoint|cifar|course|paper|quick|shapes|none|plain|residual|seed|PyTorch|b|c|p|gcc|g|x|s|k|n|A|B|F|K|N|R|X|Q|D|P|G|T|O|Debian|Ubuntu|GNU|linux|usr|bin)$/i;
 /** Ids of runs, paths, versions, keys, commands: identifiers, whatever they are made of. */
 const identifiers = [
   /\b(?:plain|residual)-\d+(?:-s\d+)?[\w-]*/g,
@@ -112,11 +118,14 @@ describeInChromium("in Japanese", () => {
         const english = englishIn(text, given);
         if (english.length > 0) found.push(`${route} ${keys ?? ""}: "${text}": ${english.join(", ")}`);
       }
-      const serious = await page.evaluate<string[]>(
-        `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations
-          .filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, help }) => id + ": " + help))`,
-      );
-      for (const finding of serious) found.push(`${route} ${keys ?? ""}: axe: ${finding}`);
+      for (const colorScheme of ["dark", "light"] as const) {
+        await page.emulateMedia({ colorScheme });
+        const serious = await page.evaluate<string[]>(
+          `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations
+            .filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, help }) => id + ": " + help))`,
+        );
+        for (const finding of serious) found.push(`${route} ${keys ?? ""}, ${colorScheme}: axe: ${finding}`);
+      }
       const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
       if (overflow > 0) found.push(`${route}: ${overflow} pixels wider than the window`);
       if (keys !== undefined) await page.keyboard.press("Escape");

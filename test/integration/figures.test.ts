@@ -60,6 +60,8 @@ describe("rwb export --study", () => {
     expect(readdirSync(out).sort()).toEqual(["mine.csv", "mine.pdf", "mine.pgfplots.tex", "mine.png", "mine.svg"]);
     // 3.3 in.
     expect(await sharp(path.join(out, "mine.png")).metadata()).toMatchObject({ width: 238, density: 72 });
+    // Paper is drawn on nothing, so that it can lie on a page; as a picture it is on white.
+    expect((await sharp(path.join(out, "mine.png")).stats()).isOpaque).toBe(true);
   });
 
   it("one format of all", async () => {
