@@ -53,9 +53,9 @@ describeInChromium("a comparison", () => {
 
     // A seed less is another mean.
     const before = await plot.getAttribute("aria-label");
-    await page.getByRole("button", { name: "plain-8, seed 2: drawn" }).click();
+    await page.getByRole("button", { name: "plain-8 s2" }).click();
     await until("another line is drawn", async () => (await plot.getAttribute("aria-label")) !== before);
-    await page.getByRole("button", { name: "plain-8, seed 2: drawn" }).click();
+    await page.getByRole("button", { name: "plain-8 s2" }).click();
 
     await page.getByRole("radio", { name: "Test accuracy" }).click();
     await numbers.getByRole("columnheader", { name: "Best on the test set" }).waitFor();
