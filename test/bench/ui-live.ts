@@ -70,7 +70,10 @@ async function measureMemory(page: Page, session: CDPSession, played: Played): P
     await page.waitForTimeout(settlesMs);
     const first = await heapBytes(session);
     const from = played.beats();
-    for (const [hours, time] of [[0.5, "half an hour"], [1, "an hour"]] as const) {
+    for (const [hours, time] of [
+      [0.5, "half an hour"],
+      [1, "an hour"],
+    ] as const) {
       while (played.beats() - from < hours * hourTicks * trainers) await page.waitForTimeout(1_000);
       const now = await heapBytes(session);
       const grown = (now.bytes - first.bytes) / 1e6;

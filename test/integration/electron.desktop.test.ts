@@ -124,6 +124,9 @@ describe("news", () => {
       const desktop = await openDesktop(home);
       await desktop.do("call", "queue", "pause", undefined);
       const [first] = linesOf(await rwb(addTiny(20), home));
+      await facts(desktop, ({ trays }) =>
+        trays[0].menu.some((item) => "label" in item && item.label === "Resume the queue"),
+      );
       await desktop.do("tray", "Resume the queue");
       const one = await facts(desktop, (now) => now.notifications.length === 1);
       expect(one.notifications[0].title).toBe(`${first.id} has finished`);
