@@ -50,7 +50,9 @@ export function menuTemplate(
     submenu: [
       goTo("&Queue", "#/queue", "CmdOrCtrl+1"),
       goTo("&Runs", "#/runs", "CmdOrCtrl+2"),
-      goTo("&Data Sets", "#/data", "CmdOrCtrl+3"),
+      goTo("&Compare", "#/compare", "CmdOrCtrl+3"),
+      goTo("&Studies", "#/studies", "CmdOrCtrl+4"),
+      goTo("&Data Sets", "#/data", "CmdOrCtrl+5"),
       divider,
       { role: "reload" },
       ...(isDeveloped ? ([{ role: "toggleDevTools" }] as const) : []),
