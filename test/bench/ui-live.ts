@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import type { CDPSession, Page } from "playwright-core";
 import { findChromium, launchChromium } from "../browser/chromium.ts";
 import type { Played } from "../simulation/playedTrainers.ts";
+import { say } from "./sayFigure.ts";
 
 const isFast = process.argv.includes("--fast");
 const hourTicks = 4 * 3_600;
@@ -31,9 +32,6 @@ if (isFast) {
     },
   });
 }
-
-const say = (what: string, value: number, unit: string, limit: string): void =>
-  console.log(`${what.padEnd(58)} ${value.toFixed(1).padStart(9)} ${unit}   (limit: ${limit})`);
 
 /** Processor time of the page's process, in milliseconds. */
 async function rendererMs(browserSession: CDPSession): Promise<number> {
