@@ -1,4 +1,5 @@
-import type { Answer, ClaimName, Reason } from "../../src-shared/study/claims.ts";
+import type { ClaimName, Reason } from "../../src-shared/study/claims.ts";
+import type { Said } from "../../src-shared/study/verdictInWords.ts";
 import { m } from "../paraglide/messages.js";
 
 const claims: Readonly<Record<ClaimName, () => string>> = {
@@ -17,20 +18,10 @@ const reasons: Readonly<Record<Reason, () => string>> = {
   "one-seed-contrary": m.verdict_one_seed_contrary,
 };
 
-/** A verdict as it comes over the wire. */
-export interface SaidVerdict {
-  readonly claim: ClaimName;
-  readonly answer: Answer;
-  readonly reason?: Reason | null | undefined;
-  readonly holds: number;
-  readonly seeds: number;
-  readonly evidence: string;
-}
-
 export const claimWords = (claim: ClaimName): string => claims[claim]();
 
 /** "yes, in 3 of 3 seeds", "cannot say: runs are missing": the same as `rwb study show` says, in the window's language. */
-export function answerWords({ answer, reason, holds, seeds }: Omit<SaidVerdict, "claim" | "evidence">): string {
+export function answerWords({ answer, reason, holds, seeds }: Omit<Said, "claim" | "evidence">): string {
   const why = reason ? reasons[reason]() : undefined;
   const weakened = (said: string): string =>
     why === undefined ? said : m.verdict_weakened({ answer: said, reason: why });
